@@ -32,7 +32,7 @@ from mma_analysis.vocabulary.schema import (
     MELDINGEN,
     OTHER_DAYS,
     REGISTRATION,
-    REJECTED,
+    REJECTED_TABLE,
     RESPONSES,
     Column,
 )
@@ -116,8 +116,8 @@ def cleaned(meldingen: pd.DataFrame) -> Cleaned:
     """These rows, with nothing refused, all understood and no survey."""
     return Cleaned(
         meldingen=meldingen,
-        rejected=_without_rows(REJECTED),
-        warnings=_without_rows(REJECTED),
+        rejected=_without_rows(REJECTED_TABLE),
+        warnings=_without_rows(REJECTED_TABLE),
         registration=_without_rows(REGISTRATION),
         duplicates=_without_rows(DUPLICATES),
         corrections=pd.DataFrame(),

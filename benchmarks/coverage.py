@@ -28,9 +28,9 @@ from mma_analysis.measure.rates import (
     CANNOT_TELL,
     FEWER,
     MORE,
-    named,
     poisson_interval,
     rounding_variance,
+    surviving,
 )
 from mma_analysis.vocabulary.value import TAKES_BACK
 
@@ -178,7 +178,7 @@ def of_levels(one: Edition, _: np.random.Generator) -> Found:
 
 
 def _named(chances: list[float], is_it: np.ndarray) -> Found:
-    found, _ = named(chances)
+    found, _ = surviving(chances)
     return {"other": found[~is_it].any(), "it": found[is_it].mean() if is_it.any() else np.nan}
 
 

@@ -15,12 +15,12 @@ from scipy.sparse import csr_array
 from mma_analysis import protect
 from mma_analysis.measure import comparison, gemeenten
 from mma_analysis.measure.counts import Counts, counted
-from mma_analysis.measure.course import Floats, Row, Totals, fitted
+from mma_analysis.measure.course import Floats, HalfYear, Totals, fitted
 from mma_analysis.measure.frame import (
-    BEFORE,
+    ALL_RECEIPTS,
+    BEFORE_CONNECTION,
     DOUBLE,
     MONTHS_OF_KIND,
-    RECEIVED,
     WHOLE,
     WINDOW,
     Frame,
@@ -144,7 +144,7 @@ def _sums(of: Frame, given: Totals, cells: pd.DataFrame) -> csr_array:
     levels = np.array(given.levels)
     district, every = of.vocabulary.district.slug, levels != ""
     who = {slug: levels == slug for slug in levels}
-    who |= {district: every, RECEIVED: every, DOUBLE: ~every}
+    who |= {district: every, ALL_RECEIPTS: every, DOUBLE: ~every}
     for _, group_of in of.groups.items():
         who |= {name: np.isin(levels, one.index) for name, one in group_of.groupby(group_of)}
     who |= dict.fromkeys(set(cells["area"]) - who.keys(), ~every)  # a group without anybody
@@ -153,7 +153,7 @@ def _sums(of: Frame, given: Totals, cells: pd.DataFrame) -> csr_array:
     rows = []
     for area, period in zip(cells["area"], cells["period"], strict=True):
         since = [one == period for one in given.parts]
-        is_since = period == BEFORE or any(since)
+        is_since = period == BEFORE_CONNECTION or any(since)
         when = np.any([one == period for one in longer], axis=0) | (period == WHOLE) | is_since
         receipts = np.outer(since if is_since else np.ones(len(since)), who[area])
         rows.append(np.append(np.multiply.outer(receipts, when), again.get(area, 0) * when))
@@ -273,7 +273,7 @@ def known(
     rounding = float(rounding_variance(world.off, ROUNDED_TO))
     early = {}
     for since, row in at.given.early.items():
-        early[since] = Row(numbers[int(row.count)], parts[since], rounding)
+        early[since] = HalfYear(numbers[int(row.count)], parts[since], rounding)
     given = replace(
         at.given,
         levels=[slug for slug in at.given.levels if received[slug] > 0],

@@ -17,7 +17,7 @@ from mma_analysis.vocabulary.schema import (
     MELDINGEN,
     OTHER_DAYS,
     REGISTRATION,
-    REJECTED,
+    REJECTED_TABLE,
     RESPONSES,
     Column,
 )
@@ -55,13 +55,13 @@ def released(
     book: Book | None = None,
 ) -> Released:
     """What is made of these rows, of which the refused ones have a file and no more."""
-    refused = empty(REJECTED)
+    refused = empty(REJECTED_TABLE)
     if rejected is not None:
-        refused = rejected.reindex(columns=[column.name for column in REJECTED])
+        refused = rejected.reindex(columns=[column.name for column in REJECTED_TABLE])
     cleaned = Cleaned(
         meldingen=meldingen,
         rejected=refused,
-        warnings=empty(REJECTED),
+        warnings=empty(REJECTED_TABLE),
         registration=empty(REGISTRATION),
         duplicates=empty(DUPLICATES),
         corrections=pd.DataFrame(),

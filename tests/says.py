@@ -5,7 +5,7 @@ from string import Formatter
 
 from mma_analysis.vocabulary import errors
 
-TEXTS = {code: text for code, text in errors.TEXTS.items() if isinstance(text, str)}
+TEXTS = {code: text for code, text in errors.MESSAGES.items() if isinstance(text, str)}
 
 
 def blanks(code: str) -> set[str]:

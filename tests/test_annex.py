@@ -22,7 +22,7 @@ from openpyxl.workbook.workbook import Workbook
 
 from lacking_editions import LACKING, case, editions  # noqa: F401
 from mma_analysis import evaluation
-from mma_analysis.publish.annex import annex_csv, annex_workbook, harmless, number
+from mma_analysis.publish.annex import annex_csv, annex_workbook, cell_number, harmless
 from mma_analysis.publish.papers import paper, proposal_document, proposal_html
 from mma_analysis.publish.plan import ANNEX, PROPOSAL
 from mma_analysis.settings import EXAMPLE
@@ -224,8 +224,8 @@ def test_words_stand_beside_codes_the_code_book_has_both_and_each_figure_is_defi
 
 def test_a_number_stays_as_it_is_and_a_whole_one_has_no_comma():
     """Who has the annex computes each number of a page again: in euros it has its cents."""
-    assert [number(3.0), number(0.25), number(22.31884)] == [3, 0.25, 22.31884]
-    assert isinstance(number(3.0), int)
+    assert [cell_number(3.0), cell_number(0.25), cell_number(22.31884)] == [3, 0.25, 22.31884]
+    assert isinstance(cell_number(3.0), int)
 
 
 def test_the_tidy_file_calls_a_number_as_a_page_does_and_says_how_far_it_may_be_off(district):

@@ -126,7 +126,7 @@ def test_what_was_kept_and_then_edited_is_asked_again(tmp_path, kept, attacks):
 
 def test_what_had_no_time_is_not_kept(kept, attacks, monkeypatch):
     with monkeypatch.context() as patch:
-        patch.setattr("mma_analysis.pipeline.candidate.LONGEST", -1.0)
+        patch.setattr("mma_analysis.pipeline.candidate.LONGEST_SEARCH", -1.0)
         assert not asked(first(), kept).is_attacked
 
     assert asked(first(), kept).is_attacked

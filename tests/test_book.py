@@ -11,7 +11,7 @@ from conftest import cases
 from counting import melding, table
 from mma_analysis import protect
 from mma_analysis.protect import Book, Issued, public_rows
-from mma_analysis.protect.book import ROWS, changes
+from mma_analysis.protect.book import ROW_COLUMNS, changes
 from mma_analysis.vocabulary import DataError
 from says import says
 
@@ -41,7 +41,7 @@ def issued(
     said = {"counted": "receipts", "family": "", "codes": "", "number": 5, "off": 4, "least": 0}
     region = f"{gemeenten}:{begin}/{peildatum}"
     said |= {"region": region, "name": f"receipts|||{region}", "state": "shown", "cell": ""}
-    kept = None if booked is None else booked[ROWS]
+    kept = None if booked is None else booked[ROW_COLUMNS]
     return Issued("proef", begin, peildatum, pd.DataFrame([said]), kept, DELIVERIES)
 
 

@@ -22,7 +22,7 @@ from mma_analysis.publish.bundle import bundle, recipients
 from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.storage import Outgoing
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
-from mma_analysis.vocabulary.value import SIGNS
+from mma_analysis.vocabulary.value import STATE_SIGNS
 from planting import parts_of, write
 from says import says
 from small_edition import SETTINGS
@@ -99,7 +99,7 @@ def test_the_guide_says_in_dutch_what_each_file_is_and_who_may_see_it(workspace)
 
     for said in ("Alleen voor de gemeente Borne.", "uw terugmelding aan MMA", "met uw eigen aant"):
         assert said in own
-    for sign in filter(None, SIGNS.values()):
+    for sign in filter(None, STATE_SIGNS.values()):
         assert f"\n  {sign} " in own
     assert everybody.index("index.html") < everybody.index("district.html")
     assert "het rapport over Borne" in everybody

@@ -56,7 +56,7 @@ def test_a_removed_row_is_refused_for_that_reason_alone(cleaned):
 def test_what_may_hold_content_is_expected_by_its_hash(cleaned):
     topic = {"kolom": '"topic"', "actie": '"vervang"', "waarde": '"drugs"'}
 
-    tables = cleaned(correction(verwacht=f'"{corrections.hash_of("fraude")}"', **topic))
+    tables = cleaned(correction(verwacht=f'"{corrections.hash_of_cell("fraude")}"', **topic))
 
     assert tables.corrections["field"].tolist() == ["topic"]
 

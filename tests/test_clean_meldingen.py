@@ -16,7 +16,7 @@ from mma_analysis.vocabulary.schema import (
     MELDINGEN,
     OTHER_DAYS,
     REGISTRATION,
-    REJECTED,
+    REJECTED_TABLE,
     SOURCE,
     Delivery,
 )
@@ -59,7 +59,7 @@ def test_the_tables_have_the_columns_and_types_of_the_schema(evaluation):
 
     made = clean_meldingen([delivery(rows)], evaluation)
 
-    tables = [MELDINGEN, REJECTED, DUPLICATES, REJECTED, REGISTRATION, CORRECTIONS]
+    tables = [MELDINGEN, REJECTED_TABLE, DUPLICATES, REJECTED_TABLE, REGISTRATION, CORRECTIONS]
     tables.append(OTHER_DAYS)
     for table, columns in zip(vars(made).values(), tables, strict=True):
         types = [(column.name, column.dtype) for column in columns]

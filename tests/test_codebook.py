@@ -180,20 +180,22 @@ def test_the_columns_of_options_belong_to_the_question_that_has_these_options():
     book = small_edition.codebook(waar={"soort": "multi", **where})
     headers = ["Gemeente?", "Q4[SQ001]", "Waar? [anders]", "Q4[other]", "Waar? [Schrift]"]
 
-    columns = codebook.columns_of(VOCABULARY, book, headers)
+    columns = codebook.columns_of_questions(VOCABULARY, book, headers)
 
     assert columns["waar"] == {
         "Q4[SQ001]": "Excel",
         "Waar? [anders]": "anders",
-        "Q4[other]": codebook.OTHER,
+        "Q4[other]": codebook.WRITTEN_BESIDE,
     }
 
 
 def test_a_statement_of_a_grid_is_known_by_its_own_words_when_only_one_column_has_them():
     book = small_edition.codebook(waar={"soort": "likert", "opties": ["mee eens"]})
 
-    once = codebook.columns_of(VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]"])
-    twice = codebook.columns_of(VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]", "Waarom? [Waar?]"])
+    once = codebook.columns_of_questions(VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]"])
+    twice = codebook.columns_of_questions(
+        VOCABULARY, book, ["Gemeente?", "Eens? [Waar?]", "Waarom? [Waar?]"]
+    )
 
-    assert once["waar"] == {"Eens? [Waar?]": codebook.WHOLE}
+    assert once["waar"] == {"Eens? [Waar?]": codebook.WHOLE_ANSWER}
     assert twice["waar"] == {}

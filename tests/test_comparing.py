@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import mma_analysis as mma
-from mma_analysis.pipeline.comparing import compared
+from mma_analysis.pipeline.comparing import each_against_others
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.vocabulary import UsageError
 from says import says
@@ -30,7 +30,7 @@ def test_two_groups_differ_as_in_the_example_of_newcombe():
         onbekend={"ja": 9, "nee": 9},
     )
 
-    rows = compared(table, "group", "usable", ["ja"], BASIS).set_index("group")
+    rows = each_against_others(table, "group", "usable", ["ja"], BASIS).set_index("group")
 
     assert list(rows.index) == ["a", "b"]
     assert rows.loc["b", ["count", "total", "share", "share_of_others"]].to_list() == [
@@ -51,7 +51,7 @@ def test_a_group_stands_beside_all_others_together():
         c={"ja": 10, "nee": 30},
     )
 
-    rows = compared(table, "group", "usable", ["ja"], BASIS).set_index("group")
+    rows = each_against_others(table, "group", "usable", ["ja"], BASIS).set_index("group")
 
     # b and c together: 40 of 80
     assert rows.loc["a", "share_of_others"] == 0.5
@@ -61,7 +61,9 @@ def test_a_group_stands_beside_all_others_together():
 def test_several_values_count_together():
     table = counts(a={"heel": 10, "deels": 20, "niet": 10}, b={"heel": 5, "deels": 5, "niet": 30})
 
-    rows = compared(table, "group", "usable", ["heel", "deels"], BASIS).set_index("group")
+    rows = each_against_others(table, "group", "usable", ["heel", "deels"], BASIS).set_index(
+        "group"
+    )
 
     assert rows["count"].to_list() == [30, 10]
     assert rows["total"].to_list() == [40, 40]
@@ -71,7 +73,7 @@ def test_a_value_that_no_melding_has_is_said_with_those_that_there_are():
     table = counts(a={"ja": 10, "nee": 10}, b={"ja": 30, "nee": 10})
 
     with pytest.raises(UsageError, match=says("compare_value", field="usable", name="jaa")):
-        compared(table, "group", "usable", ["jaa"], BASIS)
+        each_against_others(table, "group", "usable", ["jaa"], BASIS)
 
 
 def test_a_comparison_counts_as_count_does_and_gets_a_number_when_it_is_kept(workspace):

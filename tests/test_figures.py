@@ -93,7 +93,7 @@ def test_the_house_style_is_a_template_of_plotly_for_every_figure():
     made = px.bar(topics(), x="count", y="label", template="mma")
 
     assert made.layout.template.layout.separators == ",."
-    assert made.data[0].marker.color == figure.YES
+    assert made.data[0].marker.color == figure.COLOUR_YES
 
 
 # --- what stands around it -----------------------------------------------------------------------
@@ -278,7 +278,7 @@ def test_a_bar_of_parts_has_a_mark_and_words_for_every_part_that_is_shown():
     assert [list(trace.x) for trace in made.data] == [[60], [30], [4], [6]]
     assert [trace.text[0] for trace in made.data] == ["60", "30", "4", "6"]
     colours = [trace.marker.color for trace in made.data]
-    assert colours == [figure.YES, figure.PARTLY, figure.NO, "#ffffff"]
+    assert colours == [figure.COLOUR_YES, figure.COLOUR_PARTLY, figure.COLOUR_NO, "#ffffff"]
     assert made.data[3].marker.pattern.shape == "/"
     assert {trace.legendgrouptitle.text for trace in made.data} == {"Klopte het?"}
     assert made.data[1].name == "deels &lt;b&gt;"

@@ -36,7 +36,7 @@ def fill_in(path: Path, rows: list[dict[str, object]]) -> None:
     """What a civil servant does: the same headers, a row per melding."""
     headers = [column["header"] for column in COLUMNS]
     cells = [[row.get(column["field"]) for column in COLUMNS] for row in rows]
-    path.write_bytes(workbook({forms.SHEET: [headers, *cells]}))
+    path.write_bytes(workbook({forms.MELDINGEN_SHEET: [headers, *cells]}))
 
 
 def test_a_form_that_is_filled_in_reads_by_its_headers_without_any_finding(

@@ -9,7 +9,7 @@ from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.publish import page
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.vocabulary import DataError
-from mma_analysis.vocabulary.glance import GLANCE, LONGEST, Line, glance, shortened
+from mma_analysis.vocabulary.glance import GLANCE, LONGEST_GLANCE, Line, glance, shortened
 from mma_analysis.vocabulary.rows import Row, records_of
 from mma_analysis.vocabulary.value import Value, is_own
 from released_tables import run
@@ -82,7 +82,7 @@ def test_what_is_typed_by_a_sender_is_text():
 def test_a_long_text_ends_after_a_whole_word():
     assert shortened("een  twee\ndrie") == "een twee drie"
     assert shortened("woord " * 40).endswith("woord …")
-    assert len(shortened("a" * 200)) <= LONGEST + 2
+    assert len(shortened("a" * 200)) <= LONGEST_GLANCE + 2
 
 
 # --- what is exact --------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from mma_analysis.publish.page import execute
 from mma_analysis.publish.plan import find, page_parts, pages
 from mma_analysis.read import read_delivery
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, edition, load
-from mma_analysis.show.text import plain
+from mma_analysis.show.text import text_of_html
 from mma_analysis.vocabulary import message
 from mma_analysis.vocabulary.schema import RAW_MELDINGEN
 
@@ -77,7 +77,7 @@ def test_the_sentence_that_the_handbook_explains_is_on_the_page(workspace, monke
     notebook = ROOT / "notebooks" / "gemeente.ipynb"
     parameters = {"gebied": "enschede", "editie": EXAMPLE, "doelgroep": "openbaar"}
     outputs = [o for cell in execute(notebook, parameters).cells for o in cell.get("outputs", [])]
-    said = " ".join(plain(o.get("data", {}).get("text/html", "")) for o in outputs)
+    said = " ".join(text_of_html(o.get("data", {}).get("text/html", "")) for o in outputs)
 
     assert quoted
     assert all(sentence in said for sentence in quoted)

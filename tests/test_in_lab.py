@@ -10,7 +10,7 @@ from mma_analysis.explore import starting
 from mma_analysis.explore.saving import titled
 from mma_analysis.explore.starting import PROFILE
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
-from mma_analysis.show.figure import ANNEX, OWN_FIGURES
+from mma_analysis.show.figure import ANNEX_FILE, OWN_FIGURES
 from mma_analysis.show.text import TekstFout, fill
 from mma_analysis.vocabulary import PACKAGE
 
@@ -98,5 +98,5 @@ def test_what_is_beside_a_page_only_is_no_link_in_a_notebook(tmp_path):
     css = (PACKAGE / "explore" / "lab.css").read_text(encoding="utf-8")
 
     assert "--LabApp.custom_css=True" in starting.command(tmp_path, opens_browser=False)
-    for name in (ANNEX, OWN_FIGURES):
+    for name in (ANNEX_FILE, OWN_FIGURES):
         assert f'a[href*="{name}"]' in css

@@ -18,14 +18,14 @@ import pyzipper
 from mma_analysis.evaluation import load
 from mma_analysis.forget import forget
 from mma_analysis.pipeline import books, issued, prepare
-from mma_analysis.protect.book import ROWS
+from mma_analysis.protect.book import ROW_COLUMNS
 from mma_analysis.publish.annex import annex_csv, annex_workbook
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
     CANDIDATE,
+    ISSUE_NUMBER,
     ISSUES_FILE,
     MANIFEST,
-    NUMBER,
     RELEASES_FILE,
     freshness,
     issues,
@@ -133,7 +133,7 @@ def test_what_is_booked_is_codes_and_days_of_its_owner_only(sent: Workspace):
     assert tables.keys() == {"rows.parquet", "deliveries.parquet", "lacking.parquet"}
     assert tables["lacking.parquet"].empty  # nothing was forgotten before
     rows = tables["rows.parquet"]
-    assert list(rows.columns) == ROWS
+    assert list(rows.columns) == ROW_COLUMNS
     assert rows[["gemeente", "melding_id", "topic", "status"]].to_numpy().tolist() == [
         ["borne", "2022-000001", "drugsdelicten", "afgesloten"],
         ["borne", "2022-000002", "drugsdelicten", "afgesloten"],
@@ -330,13 +330,13 @@ def prepared_beside_it(workspace: Workspace) -> Path:
 
 def pages(workspace: Workspace) -> Path:
     path = workspace.reports(SLUG) / "openbaar" / MANIFEST
-    write_json(path, {NUMBER: 1})
+    write_json(path, {ISSUE_NUMBER: 1})
     return path
 
 
 def dossier(workspace: Workspace) -> Path:
     path = workspace.reports(SLUG) / "audit.json"
-    write_json(path, {NUMBER: 1})
+    write_json(path, {ISSUE_NUMBER: 1})
     return path
 
 
@@ -374,7 +374,7 @@ def test_what_went_out_and_its_list_are_missed_as_long_as_anything_names_it(
 
 
 def test_a_list_of_before_the_last_issue_misses_the_last(sent: Workspace):
-    write_json(sent.reports(SLUG) / "openbaar" / MANIFEST, {NUMBER: 2})
+    write_json(sent.reports(SLUG) / "openbaar" / MANIFEST, {ISSUE_NUMBER: 2})
 
     with pytest.raises(DataError, match=says("issue_lost", number=2)):
         issues_of(sent, SLUG)

@@ -17,7 +17,7 @@ from mma_analysis.pipeline import knowledge
 from mma_analysis.pipeline.candidate import Candidate, is_certain
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.pipeline.released import Released
-from mma_analysis.protect.book import SAID
+from mma_analysis.protect.book import SAID_TYPES
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.storage import read_manifest
 from mma_analysis.vocabulary import DataError
@@ -202,7 +202,7 @@ def line(family: str, **numbers: object) -> pd.DataFrame:
         of_set = {"counted": "receipts", "family": family if codes else "", "codes": codes}
         of_set |= {"region": REGION, "name": name, "number": number, "off": off}
         said.append(of_set | {"least": 0, "state": state})
-    return pd.DataFrame(said)[list(SAID)].astype(SAID)
+    return pd.DataFrame(said)[list(SAID_TYPES)].astype(SAID_TYPES)
 
 
 def told(said: pd.DataFrame, classes: Mapping[str, int], family: str) -> System:

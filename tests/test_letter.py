@@ -197,7 +197,7 @@ def test_what_is_not_filled_in_is_in_nothing_that_others_read(small: Workspace):
 
 
 def test_a_letter_that_is_too_long_fails_and_says_by_how_much(workspace: Workspace, monkeypatch):
-    monkeypatch.setattr(letter, "MOST_WORDS", 100)
+    monkeypatch.setattr(letter, "MOST_LETTER_WORDS", 100)
 
     with pytest.raises(DataError, match=r"Enschede, kwaliteit.html: \d+ woorden, \d+ meer dan"):
         opened(workspace, "enschede")

@@ -17,11 +17,11 @@ from mma_analysis.measure.booked import closed_days, own_changed
 from mma_analysis.pipeline import issued, prepare
 from mma_analysis.pipeline.released import Released
 from mma_analysis.protect import Book, Issued
-from mma_analysis.protect.book import SAID
+from mma_analysis.protect.book import SAID_TYPES
 from mma_analysis.publish import letter
 from mma_analysis.settings import Workspace
 from mma_analysis.show import anders_geleverd, geboekt
-from mma_analysis.show.text import plain
+from mma_analysis.show.text import text_of_html
 from mma_analysis.storage import CANDIDATE, sha256, write_json
 from released_tables import reading, released
 from small_edition import LOSSER, write
@@ -32,7 +32,7 @@ PEILDATUM = pd.Timestamp("2023-06-30")
 def issue(begin: str, peildatum: str, region: str) -> Issued:
     """What went out of these gemeenten and days; of no matter how many meldingen."""
     total = {"family": "", "region": region, "name": region}
-    said = pd.DataFrame([total]).reindex(columns=list(SAID))
+    said = pd.DataFrame([total]).reindex(columns=list(SAID_TYPES))
     days = dt.date.fromisoformat(begin), dt.date.fromisoformat(peildatum)
     return Issued("proef", *days, said, rows=None, deliveries=None)
 
@@ -131,7 +131,7 @@ def test_what_is_otherwise_is_said_in_words_and_of_nothing_nothing(added, gone, 
 
     found = anders_geleverd(reading("borne", "intern", own_changed=table))
 
-    assert plain(found) == said
+    assert text_of_html(found) == said
 
 
 def test_a_page_for_everybody_says_nothing_of_it():
@@ -164,10 +164,10 @@ def test_its_letter_says_so_and_that_of_another_gemeente_not(again: Workspace):
         for slug in ("borne", "losser")
     }
 
-    text = plain(letters["losser"])
+    text = text_of_html(letters["losser"])
     assert f"Uw bestand over dagen tot en met 30 juni 2023 {said}" in text
     assert "Openbare cijfers over die dagen veranderen niet" in text
-    assert "anders dan bij de uitgave" not in plain(letters["borne"])
+    assert "anders dan bij de uitgave" not in text_of_html(letters["borne"])
 
 
 def test_public_tables_are_those_that_went_out(again: Workspace, small: Workspace):

@@ -6,7 +6,7 @@ import pytest
 from conftest import cases
 
 from counting import framed
-from mma_analysis.measure.course import Course, Row, fitted, season, totals
+from mma_analysis.measure.course import Course, HalfYear, fitted, season, totals
 from mma_analysis.measure.nested import rounding_covariance
 from totals import counts_of, days_of, given_of, of_margins, of_rows
 
@@ -40,7 +40,7 @@ LAST = (np.arange(12) >= 9).astype(float)
 )
 def test_the_course_and_its_error_are_those_of_r(columns, early, expected):
     """Of the year, and then of the other column: the estimate and its error."""
-    course = fitted(THREE, {"year": THREE.year} | columns, [Row(n, EARLY) for n in early])
+    course = fitted(THREE, {"year": THREE.year} | columns, [HalfYear(n, EARLY) for n in early])
 
     found = np.column_stack([[*course.coefficients.values()], errors(course.by_chance)]).ravel()
     assert found[: len(expected)] == pytest.approx(expected, abs=1e-7)

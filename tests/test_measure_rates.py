@@ -7,10 +7,10 @@ from conftest import cases
 from mma_analysis import measure
 from mma_analysis.measure.rates import (
     may_say,
-    named,
     poisson_interval,
     rounding_variance,
     share_of,
+    surviving,
     verdict,
     with_difference,
     with_rate,
@@ -173,7 +173,7 @@ def test_what_is_said_of_a_ratio_and_of_a_difference_of_shares(of, low, high, sa
 
 @pytest.mark.parametrize(("chances", "expected"), cases("family"))
 def test_of_a_family_is_named_what_survives_benjamini_and_hochberg(chances, expected):
-    assert named([*map(float, chances.split())])[0].tolist() == [one == "1" for one in expected]
+    assert surviving([*map(float, chances.split())])[0].tolist() == [one == "1" for one in expected]
 
 
 @pytest.mark.parametrize(("known", "total", "gemeenten", "delivered", "said"), cases("may_say"))

@@ -8,7 +8,7 @@ import pytest
 from conftest import cases
 
 from mma_analysis.show.claims import Deelname, Groei
-from mma_analysis.show.text import fill, plain, to_html
+from mma_analysis.show.text import fill, text_of_html, to_html
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import Value, bound_of
 from released_tables import distribution, reading, released, text_cells
@@ -143,4 +143,4 @@ def test_a_text_says_what_its_tables_hold_and_no_more(notebook, cell, names, sai
 
     filled = fill(template, eval(names, globals()))
 
-    assert plain(to_html(filled)).replace("\xa0", " ") == said
+    assert text_of_html(to_html(filled)).replace("\xa0", " ") == said

@@ -65,7 +65,7 @@ def test_nothing_is_stored_the_parameters_are_first_and_the_kernel_is_that_of_ev
     assert notebook.metadata.kernelspec.name == "python3"
     assert len({cell.id for cell in cells}) == len(cells)
     first = [cell.source.splitlines()[0].split()[1:] for cell in cells if is_text(cell)]
-    names = [words[-1] for words in first if words and words[-1] not in text.KINDS]
+    names = [words[-1] for words in first if words and words[-1] not in text.CELL_KINDS]
     assert len(set(names)) == len(names)  # so that a test can call one
 
 

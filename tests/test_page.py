@@ -300,7 +300,7 @@ def test_words_are_counted_as_a_reader_sees_them():
 @pytest.mark.parametrize("of", [DISTRICT, BORNE, HOW])
 def test_a_page_that_is_too_long_is_refused_and_of_a_gemeente_only_its_card_counts(of):
     most = page.MOST_WORDS[of.kind]
-    below = f'{page.SECTION}"a">' + "woord " * 7 if of is BORNE else ""
+    below = f'{page.SECTION_BEGINS}"a">' + "woord " * 7 if of is BORNE else ""
     page.refuse_length("<p>" + "woord " * most + below, of)
 
     with pytest.raises(DataError, match=f"html: {most + 7} woorden, 7 meer dan de {most}"):

@@ -20,7 +20,7 @@ from docx.oxml.ns import qn
 from mma_analysis.audit.examining import Auditor
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.papers import (
-    FIELDS,
+    PROPOSAL_FIELDS,
     paper,
     points,
     proposal_document,
@@ -170,7 +170,7 @@ def test_a_field_that_is_not_given_is_an_empty_line(district):
     found = {row.cells[0].text: row.cells[1].text for row in table.rows}
 
     given = {"agendapunt": "7a", "openbaar": "nee", "behandeld door": "A. Voorbeeld"}
-    fields = [name.replace("_", " ") for name in FIELDS if name != "onderwerp"]
+    fields = [name.replace("_", " ") for name in PROPOSAL_FIELDS if name != "onderwerp"]
     assert found == dict.fromkeys(fields, "") | given
 
 

@@ -134,7 +134,9 @@ def test_a_name_leads_to_a_card_when_it_is_there_and_nowhere_when_it_is_not(tmp_
     page_of_borne = tmp_path / "openbaar" / "borne.html"
     page_of_borne.parent.mkdir()
     page_of_borne.write_text(
-        page.CARD.format("almelo", "Almelo") + page.CARD.format("losser", "Losser"), "utf-8"
+        page.CARD_LINK_FORM.format("almelo", "Almelo")
+        + page.CARD_LINK_FORM.format("losser", "Losser"),
+        "utf-8",
     )
     planned = {one.path: one for one in plan.pages(Vocabulary())}
     almelo, losser = planned["openbaar/almelo.html"], planned["openbaar/losser.html"]
@@ -410,7 +412,7 @@ def test_most_numbers_on_the_page_of_a_gemeente_are_its_own(finished, path):
 @pytest.mark.slow
 @pytest.mark.parametrize("path", [*OF_AREAS[1:], *INTERN])
 def test_a_card_is_one_a4_and_no_longer_than_it_may_be(reports, finished, visit, path):  # noqa: F811
-    card, begun, _ = read(reports.workspace, path).partition(page.SECTION)
+    card, begun, _ = read(reports.workspace, path).partition(page.SECTION_BEGINS)
 
     assert begun
     assert 150 < len(words_seen(card).split()) <= 500

@@ -12,7 +12,7 @@ from conftest import PROJECT
 
 from mma_analysis.pipeline import question_book
 from mma_analysis.pipeline.asking import questions_of
-from mma_analysis.pipeline.question_book import HEADERS, MADE_OF, WORDS, take_over
+from mma_analysis.pipeline.question_book import HEADERS, MADE_OF, WORDS_SHEET, take_over
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.vocabulary import UsageError, message
 from small_edition import EVALUATIE, workbook, written
@@ -106,7 +106,7 @@ def test_every_list_to_choose_from_has_the_dutch_names_that_the_values_allow(tmp
 
 
 def test_a_word_of_several_files_is_asked_once_and_says_how_often(tmp_path):
-    words = rows_of(made(edition(tmp_path)), WORDS)
+    words = rows_of(made(edition(tmp_path)), WORDS_SHEET)
 
     # Two times in Losser and once in Borne; it is asked although headers are open too.
     found = [
@@ -132,7 +132,7 @@ def test_what_is_chosen_comes_in_the_settings_and_every_comment_stays(tmp_path):
             "Coördinator": "niet gelezen: niet nodig",
         },
     )
-    fill(path, WORDS, "woord", {"wietplantje": "Drugsdelicten", "zwerfvuilnis": "Overig"})
+    fill(path, WORDS_SHEET, "woord", {"wietplantje": "Drugsdelicten", "zwerfvuilnis": "Overig"})
 
     taken = take_over(workspace, "proef", path)
 
@@ -179,12 +179,12 @@ def test_rows_may_be_sorted(tmp_path):
     workspace = edition(tmp_path)
     path = made(workspace)
     book = openpyxl.load_workbook(path)
-    rows = list(book[WORDS].values)
+    rows = list(book[WORDS_SHEET].values)
     for at, row in enumerate(reversed(rows[1:]), start=2):
         for column, cell in enumerate(row, start=1):
-            book[WORDS].cell(at, column).value = cell
+            book[WORDS_SHEET].cell(at, column).value = cell
     book.save(path)
-    fill(path, WORDS, "woord", {"zwerfvuilnis": "Overig"})
+    fill(path, WORDS_SHEET, "woord", {"zwerfvuilnis": "Overig"})
 
     take_over(workspace, "proef", path)
 
@@ -197,11 +197,11 @@ def test_what_is_not_in_a_list_is_refused_by_its_cell_and_nothing_is_written(tmp
     workspace = edition(tmp_path)
     path = made(workspace)
     fill(path, HEADERS, "kop", {"Geslaagd": "Fatima el Idrissi", "Pakt op": "dag van ontvangst"})
-    fill(path, WORDS, "woord", {"wietplantje": "Druks"})
+    fill(path, WORDS_SHEET, "woord", {"wietplantje": "Druks"})
 
     said = refused(workspace, path)
 
-    for sheet, cell in ((HEADERS, "G3"), (HEADERS, "G4"), (WORDS, "G2")):
+    for sheet, cell in ((HEADERS, "G3"), (HEADERS, "G4"), (WORDS_SHEET, "G2")):
         assert message("book_cell", sheet=sheet, cell=cell) in said
     assert "Fatima" not in said
     assert "Drugsdelicten" in said
@@ -268,7 +268,7 @@ def test_a_workbook_of_other_files_or_of_another_edition_is_refused(tmp_path):
     assert made(workspace) == path
 
 
-@pytest.mark.parametrize("missing", [HEADERS, WORDS, MADE_OF])
+@pytest.mark.parametrize("missing", [HEADERS, WORDS_SHEET, MADE_OF])
 def test_what_is_no_such_workbook_is_refused(tmp_path, missing):
     workspace = edition(tmp_path)
     path = made(workspace)
@@ -309,7 +309,7 @@ def test_a_workbook_with_new_choices_is_not_overwritten(tmp_path):
     workspace = edition(tmp_path)
     path = made(workspace)
     assert made(workspace) == path
-    fill(path, WORDS, "woord", {"wietplantje": "Drugsdelicten"})
+    fill(path, WORDS_SHEET, "woord", {"wietplantje": "Drugsdelicten"})
     before = path.read_bytes()
 
     with pytest.raises(UsageError, match="nog niet is overgenomen"):
@@ -357,7 +357,7 @@ def test_the_page_of_the_handbook_shows_what_such_a_workbook_says(tmp_path):
     path = made(edition(tmp_path))
     page = (PROJECT / "docs" / "handleiding" / "intake.md").read_text(encoding="utf-8")
 
-    for sheet in (HEADERS, WORDS):
+    for sheet in (HEADERS, WORDS_SHEET):
         for row in rows_of(path, sheet):
             assert f"| {' | '.join(row.values())} |" in page
 

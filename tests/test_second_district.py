@@ -18,7 +18,7 @@ from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.explore.workbench import Bench
 from mma_analysis.scaffold import new_edition
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.show.text import plain
+from mma_analysis.show.text import text_of_html
 from mma_analysis.vocabulary import UsageError
 from mma_analysis.vocabulary.reference import read_district
 from says import given, says
@@ -127,7 +127,7 @@ def test_the_same_commands_make_all_pages_of_another_district(district: Workspac
     own = (district.reports(SLUG) / "intern").glob("*/")
     assert {path.name for path in own} == {*GEMEENTEN}
     page, index = ((openbaar / f"{name}.html").read_text("utf-8") for name in ("district", "index"))
-    assert "kregen 11 gemeenten in" in plain(page)
+    assert "kregen 11 gemeenten in" in text_of_html(page)
     assert all(f'href="{slug}.html"' in index for slug in GEMEENTEN)
 
 

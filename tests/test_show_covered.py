@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 from mma_analysis.show import dekking
-from mma_analysis.show.text import plain
+from mma_analysis.show.text import text_of_html
 from released_tables import reading, released
 
 COLUMNS = "area has_delivered covered_until"
@@ -52,7 +52,7 @@ def covered(**until: str):
     ],
 )
 def test_the_district_says_who_delivered_until_when(until, said):
-    found = plain(dekking(covered(**until)).zin)
+    found = text_of_html(dekking(covered(**until)).zin)
 
     rest = " Wat daarna bij hen binnenkwam, is niet bekend. Die dagen tellen niet mee."
     assert found == (said and said + rest)

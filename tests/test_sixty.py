@@ -12,7 +12,7 @@ import sixty
 from mma_analysis.pipeline.asking import Questions, questions_of
 from mma_analysis.pipeline.drafts import suggestions
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
-from mma_analysis.pipeline.question_book import HEADERS, WORDS, take_over, write_question_book
+from mma_analysis.pipeline.question_book import HEADERS, WORDS_SHEET, take_over, write_question_book
 from mma_analysis.settings import Workspace
 from small_edition import EVALUATIE
 
@@ -84,7 +84,7 @@ def answered_in_two_rounds(
 def filled(path: Path, sent: sixty.Delivered) -> str:
     """Fill in a workbook; gives all that stands in it."""
     book = openpyxl.load_workbook(path)
-    for sheet, at, answers in ((HEADERS, 2, sent.headers), (WORDS, 3, sent.words)):
+    for sheet, at, answers in ((HEADERS, 2, sent.headers), (WORDS_SHEET, 3, sent.words)):
         for row in book[sheet].iter_rows(min_row=2):
             if row[at].value in answers:
                 row[6].value = answers[row[at].value]

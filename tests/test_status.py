@@ -6,7 +6,7 @@ import pytest
 from conftest import delivered
 
 from mma_analysis.cli import editions
-from mma_analysis.cli.status import Standing, lines_of, next_command, standing_of
+from mma_analysis.cli.status import Standing, next_command, standing_of, status_lines
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import message
 from small_edition import EVALUATIE
@@ -54,7 +54,7 @@ def test_without_a_file_the_first_thing_to_do_is_to_put_one_there(tmp_path):
     found = standing_of(edition(tmp_path, "[gemeenten.losser]\n"), "proef")
 
     assert found.next == ""
-    assert lines_of(found)[-1] == message("status_no_file")
+    assert status_lines(found)[-1] == message("status_no_file")
 
 
 def test_of_the_prepared_example_the_tables_are_there_and_no_page_is(workspace):
@@ -107,19 +107,19 @@ def test_who_signed_is_told_so_and_what_is_packed_was_not_sent_by_us():
     signed.is_whole = False
     packed = Standing("proef", 14, [], red=["Wierden"], **DONE, issue=1)
 
-    assert re.fullmatch("tekenen +getekend; .*", lines_of(signed)[-3])
-    assert re.fullmatch("inpakken +ingepakt als uitgave 1", lines_of(packed)[-2])
+    assert re.fullmatch("tekenen +getekend; .*", status_lines(signed)[-3])
+    assert re.fullmatch("inpakken +ingepakt als uitgave 1", status_lines(packed)[-2])
     ready = Standing("proef", 14, [], red=[], **DONE, next="mma bundle proef")
     # Afterwards is too late: the numbers are booked.
-    assert "liggen alle aantallen over deze dagen vast" in lines_of(ready)[-1]
-    assert lines_of(packed)[-1] == "Alles is ingepakt. Stuur nu elk pakket naar wie het krijgt."
+    assert "liggen alle aantallen over deze dagen vast" in status_lines(ready)[-1]
+    assert status_lines(packed)[-1] == "Alles is ingepakt. Stuur nu elk pakket naar wie het krijgt."
 
 
 def test_red_stands_first_and_the_command_last():
     standing = Standing("proef", 14, ["Wierden"], red=["Borne", "Losser"], **DONE, to_sign=4)
     standing.next = next_command(standing)
 
-    _, *lines, last = lines_of(standing)
+    _, *lines, last = status_lines(standing)
 
     assert re.fullmatch("rood +Borne, Losser", lines[0])
     assert re.fullmatch("bestanden +van 13 van de 14 gemeenten; nog niets van Wierden", lines[1])
@@ -134,7 +134,7 @@ def test_before_there_are_pages_nobody_is_told_to_sign():
     standing = Standing("proef", 14, [], red=[], **letters, to_sign=4)
     standing.next = next_command(standing)
 
-    assert lines_of(standing)[-1] == "Doe nu: mma run proef"
+    assert status_lines(standing)[-1] == "Doe nu: mma run proef"
 
 
 def test_who_filled_in_signatures_is_told_to_let_them_be_read():
@@ -142,7 +142,7 @@ def test_who_filled_in_signatures_is_told_to_let_them_be_read():
     standing = Standing("proef", 14, [], red=[], **since, to_sign=4)
     standing.next = next_command(standing)
 
-    _, *lines, last = lines_of(standing)
+    _, *lines, last = status_lines(standing)
     assert re.fullmatch("tekenen +vrijgave.toml is ingevuld, en nog niet nagekeken", lines[-2])
     assert last == "Doe nu: mma audit proef"
 
@@ -160,7 +160,7 @@ def test_questions_are_pointed_at_as_they_are_answered(headers, uses_book, said)
     standing = Standing("proef", 14, [], red=[], headers=headers, questions=1)
     standing.uses_book = uses_book
     standing.next = next_command(standing)
-    last = lines_of(standing)[-1]
+    last = status_lines(standing)[-1]
 
     assert last.endswith(said)
     assert ("--werkmap" in last) == (headers > 0)

@@ -4,7 +4,7 @@ import pytest
 from conftest import cases
 
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
-from mma_analysis.show.text import TekstFout, fill, plain, to_html
+from mma_analysis.show.text import TekstFout, fill, text_of_html, to_html
 from mma_analysis.vocabulary.value import Value
 from planting import write
 from released_tables import distribution, reading, run
@@ -19,7 +19,7 @@ niets, verborgen = Value(0, "count", "n#count"), Value(None, "count", "h#count",
 
 
 def says(template: str, **names: object) -> str:
-    return plain(to_html(fill(template, names)))
+    return text_of_html(to_html(fill(template, names)))
 
 
 # --- the cell ------------------------------------------------------------------------------------
@@ -91,7 +91,7 @@ Zin. {% if a %}Nog een.{% endif %} Slot.
 def test_a_label_is_shown_letter_for_letter(label):
     html = to_html(fill("Zin {{ label }}.", {"label": label}))
 
-    assert plain(html) == f"Zin {label}."
+    assert text_of_html(html) == f"Zin {label}."
     assert html.count("<") == 2  # the paragraph alone
 
 

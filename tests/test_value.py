@@ -16,7 +16,7 @@ from mma_analysis.vocabulary import numbers
 from mma_analysis.vocabulary.value import (
     SPOKEN,
     Value,
-    columns_of,
+    columns_of_released,
     computed,
     quoted,
     value_of,
@@ -148,7 +148,7 @@ def test_the_ends_of_an_interval_are_named_after_their_column_or_right_after_it(
     assert (value_of(row, "change").low, value_of(row, "change").high) == (-0.2, 0.4)
     assert (value_of(row, "verdict").form, value_of(row, "verdict").low) == ("code", None)
     assert (value_of(months, "median_days").low, value_of(ROW, "share").high) == (4, 0.04)
-    assert columns_of("trend", tuple(row))["low"][0] == "share"
+    assert columns_of_released("trend", tuple(row))["low"][0] == "share"
 
 
 def test_a_number_carries_its_cell_and_what_is_not_there_its_state():

@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 from scipy.stats import binom
 
-from mma_analysis.codebook import FILLED_IN, KINDS, NOT_ANSWERED, Codebook
+from mma_analysis.codebook import FILLED_IN, NOT_ANSWERED, QUESTION_KINDS, Codebook
 from mma_analysis.days import WEEK
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.vocabulary import (
@@ -31,7 +31,14 @@ from mma_analysis.vocabulary import (
 )
 from mma_analysis.vocabulary.answers import AGREES, DISAGREES, sides
 from mma_analysis.vocabulary.reference import package_table
-from mma_analysis.vocabulary.schema import MELDINGEN, RESPONSES, SOURCE, WORD_FIELDS, Column
+from mma_analysis.vocabulary.schema import (
+    MELDINGEN,
+    RESPONSES,
+    SOURCE,
+    WORD_FIELDS,
+    WORD_NOT_UNDERSTOOD,
+    Column,
+)
 
 FINDINGS = {
     "gemeente": "str",
@@ -47,10 +54,10 @@ LONGEST_DELAY_DAYS = 90
 # To a sender, whose counts are exact: of fewer meldingen a percentage looks too exact.
 FEWEST_FOR_PERCENT = 20
 FEWEST_ALIKE = 10  # meldingen: of fewer it is no wonder that they are alike
-LAST_MONTHS = 3
+LAST_MONTHS_COMPARED = 3
 ONE_IN_TWENTY = 0.05
 # Rule → the number of `schema.REGISTRATION` that it is about.
-NUMBERS = {
+NUMBER_OF_RULE = {
     "niet_begrepen": "not_understood",
     "niet_ingevuld": "not_filled",
     "zegt_niet_bekend": "said_unknown",
@@ -58,14 +65,13 @@ NUMBERS = {
 }
 NEVER_KEPT = "houdt_nooit_bij"  # the rule when no file has the column
 # Field → the rule when all its words are alike; of another field that is no wonder.
-ALIKE = {"topic": "onderwerp_steeds_gelijk", "result": "resultaat_steeds_gelijk"}
+RULE_WHEN_ALIKE = {"topic": "onderwerp_steeds_gelijk", "result": "resultaat_steeds_gelijk"}
 NO_TOPIC = "geen_onderwerp"
 # What was sent that is no delivery → the rule.
-SENT_INSTEAD = {"totalen": "stuurde_totalen", "onleesbaar": "stuurde_onleesbaar"}
+RULE_BY_SENT = {"totalen": "stuurde_totalen", "onleesbaar": "stuurde_onleesbaar"}
 GRADES = ("rood", "geel", "groen")  # the worst that holds is given
 MANY_REJECTED = 0.10
 END_OF_SENTENCE = re.compile(r"(?<=\.) ")
-NOT_UNDERSTOOD = "niet_begrepen"
 # Any other format of Great Expectations repeats the failing values in its results.
 NO_VALUES = {"result_format": "BASIC", "partial_unexpected_count": 0}
 # It keeps the table that it looks at in the context of the process: threads would share it.
@@ -202,7 +208,7 @@ def _of_delivery(
         if not sent.levering:
             rule = "geen_levering"
             if sent.stuurde:
-                rule = SENT_INSTEAD[sent.stuurde]
+                rule = RULE_BY_SENT[sent.stuurde]
             yield Fault(slug, rule)
         elif empty.issuperset(sent.levering):
             yield Fault(slug, "geen_meldingen")
@@ -239,7 +245,7 @@ def _thin_last_quarter(
     """
     begin = pd.Timestamp(max(_connected_on(slug, edition), edition.begin))
     end = pd.Timestamp(edition.covered_until(slug))
-    last = end - pd.DateOffset(months=LAST_MONTHS)
+    last = end - pd.DateOffset(months=LAST_MONTHS_COMPARED)
     days_before = (last - begin).days + 1
     days_after = (end - last).days
     if days_before < days_after:
@@ -294,7 +300,7 @@ def _same_words(slug: str, vocabulary: Vocabulary, rows: pd.DataFrame) -> Iterat
         # A case that has a day of closing is closed, without a column that says so.
         is_by_day = field == "status" and known["closed_on"].notna().all()
         if is_alike and not is_by_day:
-            rule = ALIKE.get(field, "steeds_gelijk")
+            rule = RULE_WHEN_ALIKE.get(field, "steeds_gelijk")
             words = {"field": labels[field]}
             yield Fault(slug, rule, field, number, len(rows), words)
 
@@ -319,7 +325,7 @@ def check_registration(vocabulary: Vocabulary, registration: pd.DataFrame) -> pd
     for row in registration.to_dict("records"):
         field = row["field"]
         words = {"column": row["column"], "field": labels[field]}
-        for rule, name in NUMBERS.items():
+        for rule, name in NUMBER_OF_RULE.items():
             number = row[name]
             total = row["meldingen"]
             is_never = name == "no_column" and number == total
@@ -416,7 +422,7 @@ def _of_answers(
     given = {
         "gemeenten": [area.slug for area in vocabulary.gemeenten],
         "questions": list(questions),
-        "kinds": list(KINDS),
+        "kinds": list(QUESTION_KINDS),
         "answers": answers,
     }
 
@@ -635,8 +641,8 @@ def grade(
         "fout": "critical" in severities,
         "veel_geweigerd": rejected > MANY_REJECTED * total,
         "geweigerd": rejected > 0,
-        "klopt_niet": any(reason != NOT_UNDERSTOOD for reason in doubtful),
-        NOT_UNDERSTOOD: NOT_UNDERSTOOD in doubtful,
+        "klopt_niet": any(reason != WORD_NOT_UNDERSTOOD for reason in doubtful),
+        WORD_NOT_UNDERSTOOD: WORD_NOT_UNDERSTOOD in doubtful,
         "vraag": "warning" in severities,
         "geteld": withdrawn == 0,
         "teruggenomen": withdrawn > 0,

@@ -9,6 +9,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
+from mma_analysis.days import UNSEEN
 from mma_analysis.settings import (
     SETTINGS_FILE,
     Edition,
@@ -27,8 +28,8 @@ from mma_analysis.vocabulary import (
 )
 
 Kind = Literal["likert", "single", "multi", "number", "open", "gemeente"]
-KINDS = tuple(kind for kind in get_args(Kind) if kind != "gemeente")
-CHOICES = ("likert", "single", "multi")
+QUESTION_KINDS = tuple(kind for kind in get_args(Kind) if kind != "gemeente")
+CHOICE_KINDS = ("likert", "single", "multi")
 
 # How an answer is kept when it is not an option or a number.
 NOT_ANSWERED = ""
@@ -36,20 +37,18 @@ FILLED_IN = "ja"
 
 # What this coder writes the coders agreed on: for an answer it alone counts.
 AGREED = "besluit"
-# What people decided about a theme of an answer; empty when nobody judged it.
-YES = "ja"
-NO = "nee"
+# What people decided about a theme of an answer besides a yes or a no; empty when nobody
+# judged it.
 DIVIDED = "verdeeld"
 UNDECIDED = ""
 
 # The workbook in which people code: a sheet per coder, with a row per answer.
 CODING_FILE = "coderingen.xlsx"
 ANSWER_ID = "answer_id"
-THEME = "thema"
+THEME_KIND = "thema"
 NO_THEME = "geen van deze thema's"
 HELP_SHEET = "Uitleg"
 LIST_SHEET = "Keuzelijsten"
-UNSEEN = "Cf"  # the category of signs that take no place
 
 
 def tidied(text: str) -> str:
@@ -96,7 +95,7 @@ class Vraag(Section):
         return ""
 
     def _faults(self) -> Iterator[str]:
-        is_choice = self.soort in CHOICES
+        is_choice = self.soort in CHOICE_KINDS
         is_number = self.soort == "number"
         has_lowest = self.laagste is not None
         has_highest = self.hoogste is not None
@@ -271,11 +270,11 @@ def is_survey_word(vocabulary: Vocabulary, text: str, *uses: str, tool: str = ""
 # Header of an export → the part of an answer that stands there: an option, or one
 # of the two below.
 Parts = dict[str, str | None]
-WHOLE = ""
-OTHER = None  # what was written beside the options
+WHOLE_ANSWER = ""
+WRITTEN_BESIDE = None  # what was written beside the options
 
 
-def columns_of(
+def columns_of_questions(
     vocabulary: Vocabulary,
     codebook: Codebook,
     headers: Sequence[str],
@@ -289,7 +288,7 @@ def columns_of(
     taken: set[str] = set()
     for vraag in codebook.vraag:
         header = _header_of(vraag, headers)
-        columns[vraag.code] = {} if header is None else {header: WHOLE}
+        columns[vraag.code] = {} if header is None else {header: WHOLE_ANSWER}
         if header is not None:
             taken.add(header)
 
@@ -302,7 +301,7 @@ def columns_of(
             for header in rest:
                 statement = split_header(header)[1]
                 if statement == vraag.tekst:
-                    parts[header] = WHOLE
+                    parts[header] = WHOLE_ANSWER
     return columns
 
 
@@ -327,7 +326,7 @@ def _parts_of(vocabulary: Vocabulary, vraag: Vraag, headers: Sequence[str]) -> P
         if option:
             parts[header] = option
         elif vraag.opties and is_survey_word(vocabulary, part, "other"):
-            parts[header] = OTHER
+            parts[header] = WRITTEN_BESIDE
     return parts
 
 

@@ -19,9 +19,9 @@ MOST_OPTIONS = 12
 LONGEST_LABEL = 45
 SHORT_WORD = 3
 WORDS_OF_CODE = 3
-NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
+LIKE_A_NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?\s*%?")
 # Four words and a full stop: nobody can choose that, and no page may print it.
-SENTENCE = re.compile(r"(\S+\s+){3,}\S+[.!?]$")
+LIKE_A_SENTENCE = re.compile(r"(\S+\s+){3,}\S+[.!?]$")
 # `Geef aan in hoeverre u het eens bent.MMA helpt ons`: a statement of a matrix in MS Forms.
 START = re.compile(r"(?P<start>.{8,}[.?!:])(?P<rest>\s*[^\s.].*)")
 CODE = re.compile(r"[A-Za-z]+\d+[A-Za-z]?\d*")
@@ -35,7 +35,7 @@ REPEATED = 2.0
 REPEATED_OF_SEVERAL = 1.5
 
 # An option goes out to everybody: so many gemeenten wrote it, in their last answers.
-FEWEST_GEMEENTEN = 3
+FEWEST_WRITERS = 3
 NOT_PUBLIC = form("not_public")
 OWN_WORDS = form("own_words")
 ORGANISATION = form("organisation")
@@ -272,7 +272,7 @@ class Public:
             return True
         if OWN_WORDS.match(value) or self._may_point_at_somebody(value):
             return False
-        return times[text] >= FEWEST_GEMEENTEN
+        return times[text] >= FEWEST_WRITERS
 
     def _may_point_at_somebody(self, value: str) -> bool:
         """Whether a text has the form of a name, a number of somebody or an address."""
@@ -409,7 +409,7 @@ def _choice(header: str, kind: str, options: tuple[str, ...]) -> Guess:
 
 
 def _are_numbers(values: Sequence[str]) -> bool:
-    is_number = [NUMBER.fullmatch(value) is not None for value in values]
+    is_number = [LIKE_A_NUMBER.fullmatch(value) is not None for value in values]
     return bool(values) and all(is_number)
 
 
@@ -467,7 +467,7 @@ def _are_options(values: Sequence[str], repeated: float) -> bool:
     if len(values) < repeated * number:
         return False
     is_short = [len(value) <= LONGEST_OPTION for value in different]
-    is_sentence = [SENTENCE.match(value) is not None for value in different]
+    is_sentence = [LIKE_A_SENTENCE.match(value) is not None for value in different]
     return all(is_short) and not any(is_sentence)
 
 

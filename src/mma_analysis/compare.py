@@ -14,15 +14,15 @@ from mma_analysis.vocabulary.value import CANNOT_TELL, TAKES_BACK, bound_of
 
 Definitions = Mapping[str, Any]
 Keyed = Mapping[Any, Any]
-Row = dict[str, Any]
+ComparedRow = dict[str, Any]
 
 SETTINGS = ("begin", "peildatum", "basis", "topics")
-PARTS = {"connected": "connected", "group": "groups", "indicator": "indicators"}
+COMPARED_PARTS = {"connected": "connected", "group": "groups", "indicator": "indicators"}
 COUNT_OF = ["released.totals", "released.broken_down"]  # what makes a table of counts
 # The tables of which each count says how far it may be off.
 BOUNDED = [row["table"] for row in REGISTRY if row["function"] in COUNT_OF]
-KEY = ["area", "period", "breakdown", "value"]
-COUNTS = ["count_before", "state_before", "count_after", "state_after"]
+COUNT_KEY = ["area", "period", "breakdown", "value"]
+COUNTS_BESIDE = ["count_before", "state_before", "count_after", "state_after"]
 
 
 def compare(workspace: Workspace, slug: str, previous: str) -> dict[str, Any]:
@@ -71,21 +71,21 @@ def change_tables(
 def _changed_definitions(
     now: Definitions | None,
     before: Definitions | None,
-) -> list[Row] | None:
+) -> list[ComparedRow] | None:
     """What is defined otherwise; none when one of the two did not write it down."""
     if now is None or before is None:
         return None
-    rows: list[Row] = []
+    rows: list[ComparedRow] = []
     for name in SETTINGS:
         setting = {"": now.get(name)}
         setting_before = {"": before.get(name)}
         rows += _changed_parts(name, setting, setting_before)
-    for what, part in PARTS.items():
+    for what, part in COMPARED_PARTS.items():
         rows += _changed_parts(what, now.get(part, {}), before.get(part, {}))
     return rows
 
 
-def _changed_parts(what: str, now: Keyed, before: Keyed) -> Iterator[Row]:
+def _changed_parts(what: str, now: Keyed, before: Keyed) -> Iterator[ComparedRow]:
     """A row per part of a definition that is not what it was."""
     for of, old, new in _changes(now, before):
         yield {
@@ -103,20 +103,20 @@ def _version(definition: Any) -> Any:
     return definition
 
 
-def _changed_counts(now: Path, before: Path) -> Iterator[Row]:
+def _changed_counts(now: Path, before: Path) -> Iterator[ComparedRow]:
     """A row per count that both editions have and that changed."""
     for name in BOUNDED:
         said = ["count", "state"]
-        counts = _keyed(_dated(now, name), KEY, said)
-        counts_before = _keyed(_dated(before, name), KEY, said)
-        columns = ["table", *KEY, *COUNTS]
+        counts = _keyed(_dated(now, name), COUNT_KEY, said)
+        counts_before = _keyed(_dated(before, name), COUNT_KEY, said)
+        columns = ["table", *COUNT_KEY, *COUNTS_BESIDE]
         for key, old, new in _changes(counts, counts_before):
             if old and new:
                 values = [name, *key, *old, *new]
                 yield dict(zip(columns, values, strict=True))
 
 
-def _changed_verdicts(now: Path, before: Path) -> Iterator[Row]:
+def _changed_verdicts(now: Path, before: Path) -> Iterator[ComparedRow]:
     """A row per conclusion that is another one now, or is in one of the editions alone."""
     for indicator in REGISTRY:
         name = indicator["table"]

@@ -6,10 +6,10 @@ import unicodedata
 from functools import lru_cache
 
 # The same days come back in every column and file: a cell of this many is read once.
-MOST_CELLS = 100_000
+MOST_CELLS_KEPT = 100_000
 
 # The names of each month, from January on.
-NAMES = (
+MONTH_NAMES = (
     "jan januari january",
     "feb febr februari february",
     "maa mrt mar maart march",
@@ -28,7 +28,7 @@ NAMES = (
 def _months() -> dict[str, int]:
     """Name of a month → its number."""
     months = {}
-    for number, names in enumerate(NAMES, start=1):
+    for number, names in enumerate(MONTH_NAMES, start=1):
         for name in names.split():
             months[name] = number
     return months
@@ -36,14 +36,14 @@ def _months() -> dict[str, int]:
 
 MONTHS = _months()
 
-TIME = (
+TIME_BEHIND = (
     r"(?P<time>t\d{4}(?:\d{2})?z?|[t, ]+(?:om )?\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:[.,]\d+)?)?"
     r"(?: ?(?:uur|u|h)\.?)?(?: ?[ap]\.?m\.?)?(?: ?(?:z|[+-]\d{2}:?\d{2}))?)?"
 )
 WEEKDAY = r"(?:(?:ma|di|wo|do|vr|za|zo|mon|tue|wed|thu|fri|sat|sun)[a-z]*\.?,? +)?"
 ORDINAL = "(?:e|de|ste|st|nd|rd|th)?"
-BETWEEN = r"[-–/. ]+"
-YEAR = r"'?(?P<year>\d{4}|\d\d)"
+BETWEEN_PARTS = r"[-–/. ]+"
+YEAR_IN_DAY = r"'?(?P<year>\d{4}|\d\d)"
 
 # Where it was so late: what a system in the cloud or a database writes of a time.
 OFFSET = re.compile(r"(z|[+-]\d\d:?\d\d)$")
@@ -55,19 +55,19 @@ YEAR_LAST = re.compile(r"^(\d\d)(\d\d)((?:19|20)\d\d)$")
 
 # These can be read in one way only, so they may stand together in one column.
 ONE_READING = tuple(
-    re.compile(pattern + TIME)
+    re.compile(pattern + TIME_BEHIND)
     for pattern in (
         r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)",
-        rf"{WEEKDAY}(?P<day>\d\d?){ORDINAL}{BETWEEN}(?P<month>[a-z]+){BETWEEN}{YEAR}",
-        rf"{WEEKDAY}(?P<month>[a-z]+)\.? (?P<day>\d\d?){ORDINAL},? {YEAR}",
+        rf"{WEEKDAY}(?P<day>\d\d?){ORDINAL}{BETWEEN_PARTS}(?P<month>[a-z]+){BETWEEN_PARTS}{YEAR_IN_DAY}",
+        rf"{WEEKDAY}(?P<month>[a-z]+)\.? (?P<day>\d\d?){ORDINAL},? {YEAR_IN_DAY}",
         r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)",
     )
 )
 # A date in a workbook arrives like this, whatever it looked like there.
 YEAR_FIRST = ONE_READING[0]
-NUMBERS = re.compile(
-    rf"{WEEKDAY}(?P<first>\d\d?){BETWEEN}(?P<second>\d\d?){BETWEEN}"
-    rf"'?(?P<third>\d{{4}}|\d\d){TIME}"
+DAY_IN_NUMBERS = re.compile(
+    rf"{WEEKDAY}(?P<first>\d\d?){BETWEEN_PARTS}(?P<second>\d\d?){BETWEEN_PARTS}"
+    rf"'?(?P<third>\d{{4}}|\d\d){TIME_BEHIND}"
 )
 # Days since the start of Excel's calendar, from 1982 to 2064, with the time as a fraction.
 SERIAL = re.compile(r"(?P<days>[3-5]\d{4})(?:[.,]\d+)?")
@@ -83,16 +83,16 @@ WEEK = "week"
 YEAR_AND_WEEK = re.compile(r"(?P<year>20\d\d)\W*(?:w|wk|week)?\W*(?P<week>\d\d?)")
 WEEK_AND_YEAR = re.compile(r"(?:w|wk|week)?\W*(?P<week>\d\d?)\W+(?P<year>20\d\d)")
 # What people write when they do not write a day.
-MONTH = "month"
-QUARTER = "quarter"
+ONLY_MONTH = "month"
+ONLY_QUARTER = "quarter"
 WITHOUT_YEAR = "without_year"
 PARTS_OF_A_DATE = {
-    QUARTER: re.compile(
+    ONLY_QUARTER: re.compile(
         r"(?:(?:20\d\d|'\d\d)\W*)?"
         r"(?:[qk][1-4]|[1-4]e? ?(?:kwartaal|kw\.?)|(?:kwartaal|kw) [1-4])"
         r"(?:\W*(?:20)?\d\d)?"
     ),
-    MONTH: re.compile(
+    ONLY_MONTH: re.compile(
         r"(?P<name>[a-z]+)\.?(?:[ -]*'?(?:20)?\d\d)?|"
         r"(?:0?[1-9]|1[0-2])[-/]20\d\d|20\d\d[-/](?:0[1-9]|1[0-2])"
     ),
@@ -100,14 +100,14 @@ PARTS_OF_A_DATE = {
         rf"{WEEKDAY}\d\d?{ORDINAL}[-–/. ]+(?:(?P<name>[a-z]+)\.?|(?:0?[1-9]|1[0-2]))"
     ),
 }
-PARTS = {
+GROUPS_IN_ORDER = {
     DAY_FIRST: ("third", "second", "first"),
     MONTH_FIRST: ("third", "first", "second"),
     SHORT_YEAR_FIRST: ("first", "second", "third"),
 }
 
 
-@lru_cache(maxsize=MOST_CELLS)
+@lru_cache(maxsize=MOST_CELLS_KEPT)
 def day_of(cell: str, order: str) -> dt.date | None:
     """The day that a cell means; none when it is no date, or a day that does not exist."""
     text = _as_typed(cell)
@@ -123,7 +123,7 @@ def day_of(cell: str, order: str) -> dt.date | None:
     if serial is not None:
         since_zero = dt.timedelta(days=int(serial["days"]))
         return EXCEL_DAY_ZERO + since_zero
-    numbers = NUMBERS.fullmatch(text)
+    numbers = DAY_IN_NUMBERS.fullmatch(text)
     if numbers is None:
         return None
 
@@ -131,7 +131,7 @@ def day_of(cell: str, order: str) -> dt.date | None:
         ways = possible_orders(cell)
         return day_of(cell, min(ways)) if len(ways) == 1 else None
     # Without an order day and month are the same number, or this is no date in any order.
-    year, month, day = PARTS[order or DAY_FIRST]
+    year, month, day = GROUPS_IN_ORDER[order or DAY_FIRST]
     return _day(numbers[year], numbers[month], numbers[day], numbers["time"])
 
 
@@ -145,11 +145,11 @@ def _monday(week: re.Match[str]) -> dt.date | None:
         return None
 
 
-@lru_cache(maxsize=MOST_CELLS)
+@lru_cache(maxsize=MOST_CELLS_KEPT)
 def possible_orders(cell: str) -> frozenset[str]:
     """The orders that a cell of three numbers allows; none for an impossible day."""
     text = _as_typed(cell)
-    numbers = NUMBERS.fullmatch(text)
+    numbers = DAY_IN_NUMBERS.fullmatch(text)
     if numbers is None or numbers["first"] == numbers["second"]:
         return frozenset()
     # Two digits at the end are a year, unless the first number is too large for a day.
@@ -166,7 +166,7 @@ def possible_orders(cell: str) -> frozenset[str]:
 def begins_with_a_day(cell: str) -> bool:
     """Whether a cell begins with a date and its signs: `31-2-2022` and `14-3-2022*` do."""
     text = _as_typed(cell)
-    for pattern in (NUMBERS, *ONE_READING):
+    for pattern in (DAY_IN_NUMBERS, *ONE_READING):
         found = pattern.match(text)
         if found is None:
             continue
@@ -180,9 +180,9 @@ def begins_with_a_day(cell: str) -> bool:
 
 
 def kind_of_part(cell: str) -> str:
-    """What a text says instead of a day: a `MONTH`, a `QUARTER`, or a day `WITHOUT_YEAR`.
+    """What a text says instead of a day; empty when it says none of these.
 
-    Empty when it is none of these.
+    It is `ONLY_MONTH`, `ONLY_QUARTER`, or a day `WITHOUT_YEAR`.
     """
     text = _as_typed(cell)
     for kind, pattern in PARTS_OF_A_DATE.items():

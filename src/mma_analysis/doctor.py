@@ -26,13 +26,15 @@ def diagnose(workspace: Workspace) -> Iterator[Diagnosis]:
     words = {"version": version("mma-analysis"), "python": running, "path": sys.executable}
     yield Diagnosis(message("doctor_python", **words), "ok")
     yield _kernel()
-    if names := ", ".join(workspace.names()):
+    names = ", ".join(workspace.names())
+    if names:
         yield Diagnosis(message("doctor_editions", names=names), "ok")
     else:
         what = message("doctor_no_edition", path=workspace.raw(""))
         yield Diagnosis(what, "fault", message("doctor_where"))
     yield _writable(workspace)
-    if missing := ", ".join(missing_parts()):
+    missing = ", ".join(missing_parts())
+    if missing:
         remedy = message("doctor_lab_remedy", install=INSTALL_LAB)
         yield Diagnosis(message("doctor_no_lab", missing=missing), "note", remedy)
     else:

@@ -31,7 +31,7 @@ from mma_analysis.vocabulary.value import Value, quoted, unquoted, value_named
 RELEASED = "released"  # the mark of a table that everybody may have
 
 OWN_TABLES = "tables.zip"  # of one gemeente: its own rows only
-COUNTED = "tel"  # tel(table;key=value): the number of rows
+COUNT_CALL = "tel"  # tel(table;key=value): the number of rows
 
 
 class NoTableError(DataError, LookupError):
@@ -287,7 +287,7 @@ class Evaluation(Mapping[str, pd.DataFrame]):
                 is_so = rows[key].astype(str) == value
                 rows = rows[is_so]
         counted = ";".join(asked)
-        return Value(len(rows), "count", f"{COUNTED}({counted})")
+        return Value(len(rows), "count", f"{COUNT_CALL}({counted})")
 
     def meldingen(self, gebied: str = "", periode: str = "whole") -> Row:
         """What an area received: in all, or in one period."""

@@ -10,7 +10,7 @@ from mma_analysis.storage import CANDIDATE, MANIFEST
 from mma_analysis.vocabulary import DataError
 
 # Below `data/processed/<edition>`: rows, and the exact counts of single gemeenten.
-ROW_LEVEL = (storage.CLEAN, "measures_intern")
+ROW_LEVEL_FOLDERS = (storage.CLEAN, "measures_intern")
 # What the manifest still says of a delivered file.
 # How many rows it had is exact for its gemeente.
 OF_A_FILE = ("path", "sha256", "gemeenten", "replaced_by")
@@ -29,7 +29,7 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     bundles = workspace.bundles(slug)
     open_bundle = _open_bundle(workspace, slug)
 
-    paths = [processed / name for name in ROW_LEVEL]
+    paths = [processed / name for name in ROW_LEVEL_FOLDERS]
     paths.append(workspace.executed(slug))
     paths.append(workspace.concept(slug))
     paths.append(reports / "intern")
@@ -108,7 +108,7 @@ def _forgotten(manifest: dict[str, Any]) -> dict[str, Any]:
     outputs = {}
     for name, hashed in manifest.get("outputs", {}).items():
         folder, _, _ = name.partition("/")
-        if folder not in ROW_LEVEL:
+        if folder not in ROW_LEVEL_FOLDERS:
             outputs[name] = hashed
     files = []
     for file in manifest.get("files", []):
@@ -116,7 +116,7 @@ def _forgotten(manifest: dict[str, Any]) -> dict[str, Any]:
     return manifest | {
         "files": files,
         "outputs": outputs,
-        storage.FORGOTTEN: list(ROW_LEVEL),
+        storage.ROWS_FORGOTTEN: list(ROW_LEVEL_FOLDERS),
         "group_disclosures": [],  # of whom all meldingen are alike
         "changed": [],
     }

@@ -15,15 +15,15 @@ from mma_analysis.codebook import Codebook, CodeFrame
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import Area, UsageError, Vocabulary, filled_in, message
 
-SHEET = "Meldingen"
-ROWS = 1000  # rows with drop-downs; more rows are read as well
-# A fixed moment: the same content gives the same bytes.
+MELDINGEN_SHEET = "Meldingen"
+ROWS_WITH_CHOICES = 1000  # rows with drop-downs; more rows are read as well
+# A fixed moment, of a workbook and a document: the same content gives the same bytes.
 CREATED = dt.datetime(2000, 1, 1)
 WRAPPED = {"text_wrap": True, "valign": "top"}
 TITLE = {"bold": True, "font_size": 14}
-HEADER = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
+HEADER_LOOK = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 # With a quote before it, a text that begins with = stays text when somebody edits the cell.
-TEXT = {"quote_prefix": True, "text_wrap": True, "valign": "top"}
+TEXT_LOOK = {"quote_prefix": True, "text_wrap": True, "valign": "top"}
 EXPLANATION_WIDTH = 100
 A_DAY = {
     "validate": "date",
@@ -42,7 +42,7 @@ MOST_THEMES = 4
 FIRST_THEME = 4  # index of its column
 # What a cell of a workbook can hold, with room for the line that says that there is more.
 LONGEST_TEXT = 32_000
-MORE = " … (de rest staat in de export)"
+MORE_IN_EXPORT = " … (de rest staat in de export)"
 # What a workbook program takes as the name of a sheet, and the names that are taken.
 CODER = re.compile(r"[^\[\]:*?/\\']{1,31}")
 TAKEN = (
@@ -133,7 +133,7 @@ def _write_sheet(
     page.freeze_panes(1, 1)
     if sheet.is_hidden:
         page.hide()
-    bold = book.add_format(HEADER)
+    bold = book.add_format(HEADER_LOOK)
     looks = [book.add_format(dict(column.look)) for column in sheet.columns]
     for at, column in enumerate(sheet.columns):
         page.set_column(at, at, column.width, looks[at])
@@ -166,7 +166,7 @@ def delivery_form(area: Area, edition: Edition) -> bytes:
         kind = column["kind"]
         field = column["field"]
         columns.append(Column(column["header"], 20, looks.get(kind, {})))
-        cells = (1, at, ROWS, at)
+        cells = (1, at, ROWS_WITH_CHOICES, at)
         some = choices(vocabulary, column)
         if some:
             words[field] = some
@@ -174,7 +174,7 @@ def delivery_form(area: Area, edition: Edition) -> bytes:
         elif kind == "date":
             rules.append(Rule(cells, ""))
     title, *lines = _help(area, edition)
-    return workbook(title, lines, [Sheet(SHEET, columns, rules)], words)
+    return workbook(title, lines, [Sheet(MELDINGEN_SHEET, columns, rules)], words)
 
 
 def form_texts(edition: Edition) -> list[str]:
@@ -202,7 +202,9 @@ def choices(vocabulary: Vocabulary, column: dict[str, str]) -> list[str]:
 def _help(area: Area, edition: Edition) -> list[str]:
     """The title of the sheet with instructions, and the lines below it."""
     columns = edition.vocabulary.reference("form_columns")
-    text = filled_in("leveren.txt.j2", edition=edition, sheet=SHEET, columns=columns)
+    text = filled_in(
+        "leveren.txt.j2", edition=edition, sheet=MELDINGEN_SHEET, columns=columns
+    )
     return [f"Meldingen van M. in {area.name}", *paragraphs(text)]
 
 
@@ -245,7 +247,9 @@ def coding_workbook(
     for at, answer in enumerate(answers.to_dict("records"), start=1):
         question = answer["question"]
         words = answer["text"]
-        fitting = words if len(words) <= LONGEST_TEXT else words[:LONGEST_TEXT] + MORE
+        fitting = (
+            words if len(words) <= LONGEST_TEXT else words[:LONGEST_TEXT] + MORE_IN_EXPORT
+        )
         themes = [one.label for one in frame.of(question) if one.is_proposed_for(words)]
         rows.append([answer["answer_id"], asked[question], fitting, "; ".join(themes)])
         rules.append(Rule((at, FIRST_THEME, at, last_theme), question))
@@ -277,11 +281,11 @@ def _refuse_names(coders: Sequence[str]) -> None:
 
 def _coding_columns() -> list[Column]:
     columns = [
-        Column(codebook.ANSWER_ID, 30, TEXT),
-        Column("vraag", 24, TEXT),
-        Column("antwoord", 70, TEXT),
-        Column("voorstel van de computer", 24, TEXT),
+        Column(codebook.ANSWER_ID, 30, TEXT_LOOK),
+        Column("vraag", 24, TEXT_LOOK),
+        Column("antwoord", 70, TEXT_LOOK),
+        Column("voorstel van de computer", 24, TEXT_LOOK),
     ]
     for number in range(1, MOST_THEMES + 1):
-        columns.append(Column(f"{codebook.THEME} {number}", 22, TEXT))
+        columns.append(Column(f"{codebook.THEME_KIND} {number}", 22, TEXT_LOOK))
     return columns

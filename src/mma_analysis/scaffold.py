@@ -25,13 +25,13 @@ from mma_analysis.settings.edition import Campagne
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UsageError, Vocabulary, filled_in, message, plain
 from mma_analysis.vocabulary.numbers import month
-from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
+from mma_analysis.vocabulary.reference import TABLES_FOLDER as REFERENCE
 from mma_analysis.vocabulary.reference import Tables, table_text
 
-NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
+EDITION_NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,62}")
 LEFT_THERE = (".", "~$")  # how a name begins of what programs leave in a folder
 SURVEY_FOLDER = "vragenlijst"
-DELIVERIES = "meldingen"
+DELIVERIES_FOLDER = "meldingen"
 SHORTEST_YEAR = 360  # days
 MONTH_AFTER = re.compile(r"-\d{4}-\d{2}$")  # as in borne-2025-09.xlsx
 CODEBOOK_FILE = f"{SURVEY_FOLDER}/codeboek.toml"
@@ -149,7 +149,7 @@ def new_edition(
     Nothing that somebody decided or signed. It is for its owner only.
     """
     begin = _begin_of(begin, peildatum, previous)
-    if not NAME.fullmatch(slug):
+    if not EDITION_NAME.fullmatch(slug):
         raise UsageError.of("edition_name", slug=slug)
     if workspace.raw(slug).exists():
         raise UsageError.of("folder_is_there", path=workspace.raw(slug))
@@ -160,7 +160,7 @@ def new_edition(
     vocabulary = previous.vocabulary if previous else Vocabulary(district)
     delivered = _files_in(deliveries, survey)
     with _made_whole(workspace, slug) as folder:
-        for name in (DELIVERIES, SURVEY_FOLDER):
+        for name in (DELIVERIES_FOLDER, SURVEY_FOLDER):
             (folder / name).mkdir()
         for name, rows in vocabulary.own.items():
             write_whole(folder / REFERENCE / f"{name}.csv", table_text(name, rows).encode())
@@ -235,7 +235,7 @@ def _added(delivered: Sequence[Path], folder: Path) -> list[str]:
     """
     added = []
     for file in delivered:
-        name = f"{DELIVERIES}/{file.name}"
+        name = f"{DELIVERIES_FOLDER}/{file.name}"
         target = folder / name
         if not target.exists():
             shutil.copyfile(file, target)

@@ -11,14 +11,14 @@ from urllib.parse import urlsplit
 from mma_analysis.settings import Edition
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import Area, DataError, UsageError
-from mma_analysis.vocabulary.reference import FOLDER, check_table, table_text
+from mma_analysis.vocabulary.reference import TABLES_FOLDER, check_table, table_text
 
 STATLINE = "https://opendata.cbs.nl"
 # Regionale kerncijfers Nederland: a row per region and year.
-TABLE = "70072ned"
+STATLINE_TABLE = "70072ned"
 REGION = "RegioS"
-YEAR = "Perioden"
-PEOPLE = "TotaleBevolking_1"
+PERIOD_COLUMN = "Perioden"
+INHABITANTS_COLUMN = "TotaleBevolking_1"
 WHOLE_YEAR = "JJ00"
 SECONDS = 60  # to wait for an answer
 
@@ -56,7 +56,7 @@ def refresh_population(edition: Edition) -> Refreshed:
         found = _inhabitants(rows, vocabulary.gemeenten)
     except (KeyError, TypeError, ValueError) as error:
         kind = type(error).__name__
-        words = {"address": STATLINE, "table": TABLE, "error": kind}
+        words = {"address": STATLINE, "table": STATLINE_TABLE, "error": kind}
         raise DataError.of("statline_other", **words) from error
     except OSError as error:
         kind = type(error).__name__
@@ -70,7 +70,7 @@ def refresh_population(edition: Edition) -> Refreshed:
     after = dict(before)
     new = 0
     changed = 0
-    source = f"CBS StatLine {TABLE}, gewijzigd {modified[:10]}"
+    source = f"CBS StatLine {STATLINE_TABLE}, gewijzigd {modified[:10]}"
     for key, people in found.items():
         row = {**key._asdict(), "inhabitants": people, "source": source}
         if key not in before:
@@ -80,7 +80,7 @@ def refresh_population(edition: Edition) -> Refreshed:
         after[key] = row
 
     table = tuple(after[key] for key in sorted(after))
-    path = edition.folder / FOLDER / "population.csv"
+    path = edition.folder / TABLES_FOLDER / "population.csv"
     tables = {**vocabulary.own, "population": table}
     check_table(path, "population", tables)
     text = table_text("population", table)
@@ -94,10 +94,10 @@ def _inhabitants(rows: list[dict[str, Any]], gemeenten: Iterable[Area]) -> Inhab
     found: Inhabitants = {}
     for row in rows:
         code = row[REGION].strip()
-        if code not in slugs or row[PEOPLE] is None:
+        if code not in slugs or row[INHABITANTS_COLUMN] is None:
             continue
-        year = row[YEAR].removesuffix(WHOLE_YEAR)
-        people = int(row[PEOPLE])
+        year = row[PERIOD_COLUMN].removesuffix(WHOLE_YEAR)
+        people = int(row[INHABITANTS_COLUMN])
         key = Key(slugs[code], f"{year}-01-01")
         found[key] = str(people)
     return found
@@ -114,7 +114,7 @@ def _refuse_without_row(
         if area.slug not in there:
             raise DataError.of(
                 "statline_lacks",
-                table=TABLE,
+                table=STATLINE_TABLE,
                 code=area.cbs_code,
                 name=area.name,
                 first=years[0],
@@ -130,10 +130,10 @@ def _ask(years: list[str]) -> tuple[list[dict[str, Any]], str]:
         raise UsageError.of("statline_extra") from error
     place = urlsplit(STATLINE)
     cbsodata.options.use_https = place.scheme == "https"
-    of_years = [f"{YEAR} eq '{year}{WHOLE_YEAR}'" for year in years]
+    of_years = [f"{PERIOD_COLUMN} eq '{year}{WHOLE_YEAR}'" for year in years]
     answer = cbsodata.download_data(
-        TABLE,
-        select=[REGION, YEAR, PEOPLE],
+        STATLINE_TABLE,
+        select=[REGION, PERIOD_COLUMN, INHABITANTS_COLUMN],
         filters=" or ".join(of_years),
         catalog_url=place.netloc,
         timeout=SECONDS,

@@ -13,7 +13,7 @@ import pandas as pd
 from numpy.typing import ArrayLike, NDArray
 from scipy.sparse import csc_array, csr_array
 
-TOTAL = ""  # the family of totals, and its only class
+TOTAL_FAMILY = ""  # the family of totals, and its only class
 DELIVERED = "delivered"  # families of rows as they were sent begin so
 ONE_DAY = pd.Timedelta(days=1)
 Places = NDArray[np.intp]
@@ -207,7 +207,7 @@ class Family:
 
     def code_of_rows(self, rows: pd.DataFrame) -> Places:
         """The place of the class of each row, which stands in the column of this family."""
-        if self.name == TOTAL:
+        if self.name == TOTAL_FAMILY:
             return np.zeros(len(rows), dtype=np.intp)
         return self.code_of(rows[self.name])
 
@@ -238,9 +238,9 @@ class Atoms:
 
     def _families(self) -> dict[str, Family]:
         """Every family by its name, that of totals first: its pieces are the smallest."""
-        names_of_field: dict[str, list[str]] = {TOTAL: [TOTAL]}
+        names_of_field: dict[str, list[str]] = {TOTAL_FAMILY: [TOTAL_FAMILY]}
         for name in sorted(self.counts["family"].unique()):
-            if name != TOTAL:
+            if name != TOTAL_FAMILY:
                 names_of_field.setdefault(field_of(name), []).append(name)
 
         families: dict[str, Family] = {}
@@ -274,7 +274,7 @@ class Atoms:
 
     def _regions_of(self, names: Sequence[str]) -> Places:
         """The regions of counts of these families; of totals those of all counts."""
-        if TOTAL in names:
+        if TOTAL_FAMILY in names:
             return np.arange(len(self.days.regions))
         is_own = self.counts["family"].isin(names).to_numpy()
         own = self._region[is_own]
@@ -338,9 +338,9 @@ class Atoms:
 
     def _totals(self) -> Iterator[tuple[Places, Places]]:
         """Of each piece of a family the atoms that make up a total, and those of that."""
-        totals = self.families[TOTAL]
+        totals = self.families[TOTAL_FAMILY]
         for name, family in self.families.items():
-            if name == TOTAL or is_delivered(name):
+            if name == TOTAL_FAMILY or is_delivered(name):
                 continue
             for piece in family.pieces:
                 own = family.every(np.array([piece]), family.every_code)

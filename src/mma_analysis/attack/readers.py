@@ -14,12 +14,14 @@ import pandas as pd
 from scipy.sparse import csr_array
 
 from mma_analysis.attack.atoms import Array, Flags, Places
-from mma_analysis.attack.system import NEAR, OUTSIDER, Disclosure, System
+from mma_analysis.attack.system import NEAR_ENOUGH, OUTSIDER, Disclosure, System
 
 LOG = logging.getLogger(__name__)
 MOST_OWNERS = 40  # of more, only coalitions are asked
-WIDE = 4  # a count is known too well when the ends of its interval are nearer to each other
-FAR = 1000.0  # beyond what matters: with it every objective has a best
+WIDE_INTERVAL = (
+    4  # a count is known too well when the ends of its interval are nearer to each other
+)
+BEYOND_ALL = 1000.0  # beyond what matters: with it every objective has a best
 # Of the simplex method: while only the objective changes, each solution is a good start.
 PRIMAL = 4
 DUAL = 1  # while only the bounds do
@@ -210,12 +212,12 @@ class _Work:
 def _is_narrow(least: Array, most: Array) -> Flags:
     """Whether the ends of each interval are so near that the count is known too well."""
     width = most - least
-    return width < WIDE - NEAR
+    return width < WIDE_INTERVAL - NEAR_ENOUGH
 
 
 def _is_of_others(system: System, reader: Reader) -> Flags:
     """Of which counts a part is of others than this reader."""
-    return system.truth > reader.own + NEAR
+    return system.truth > reader.own + NEAR_ENOUGH
 
 
 @dataclass(frozen=True)
@@ -601,7 +603,7 @@ def _is_prime(number: int) -> bool:
 def _asked(system: System) -> Flags:
     """The counts and atoms that may not be known too well: of meldingen that there are."""
     number = len(system.counts)
-    is_asked = system.truth > NEAR
+    is_asked = system.truth > NEAR_ENOUGH
     is_asked[:number] &= system.is_open
 
     # An atom that is a count is asked once.
@@ -637,7 +639,7 @@ def _have_some(system: System) -> Flags:
     for slugs in system.owners.values():
         is_own = gemeente.isin(slugs).to_numpy()
         own = system.own_part(is_own)
-        of_each.append(own > NEAR)
+        of_each.append(own > NEAR_ENOUGH)
     return np.stack(of_each, axis=1)
 
 
@@ -680,7 +682,7 @@ class _Program:
         sum_of_known = limits.sums @ known
         low = limits.low - sum_of_known
         high = limits.high - sum_of_known
-        most = np.minimum(reader.high, system.unknowns + FAR)
+        most = np.minimum(reader.high, system.unknowns + BEYOND_ALL)
         self.names = limits.names[is_used]
         self.solver = _solver(
             csr_array(rows[is_used]),
@@ -699,8 +701,8 @@ class _Program:
             for sign in (1.0, -1.0):
                 if self._narrow(at).size:
                     duals = self._push(at, np.array([sign]))
-                    upper.update(self.names[duals < -NEAR])
-                    lower.update(self.names[duals > NEAR])
+                    upper.update(self.names[duals < -NEAR_ENOUGH])
+                    lower.update(self.names[duals > NEAR_ENOUGH])
             if not self._narrow(at).size:
                 continue
 

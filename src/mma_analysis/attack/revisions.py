@@ -14,7 +14,7 @@ from scipy.sparse import csr_array, hstack
 from scipy.sparse.csgraph import connected_components
 
 from mma_analysis.attack.atoms import (
-    TOTAL,
+    TOTAL_FAMILY,
     Array,
     Atoms,
     Family,
@@ -27,7 +27,7 @@ from mma_analysis.attack.atoms import (
 
 INTO = 0  # of the two unknowns of a block and class: how many rows came in
 OUT = 1  # and how many went out
-NOTHING = np.array([], dtype=np.intp)
+NO_PLACES = np.array([], dtype=np.intp)
 
 
 @dataclass(frozen=True)
@@ -136,8 +136,8 @@ class Moves:
         for name in self._blocks:
             for way in (INTO, OUT):
                 of_total = self._places_of_total(way)
-                if name == TOTAL:
-                    every = np.concatenate([NOTHING, *of_total])
+                if name == TOTAL_FAMILY:
+                    every = np.concatenate([NO_PLACES, *of_total])
                     number = self.truth[every].sum()
                     yield [], [(every, 1.0)], float(number)
                     continue
@@ -146,8 +146,8 @@ class Moves:
 
     def _places_of_total(self, way: int) -> list[Places]:
         """The places of what moved this way, in each block of totals."""
-        number = len(self._blocks[TOTAL])
-        return [self._places(TOTAL, block, way) for block in range(number)]
+        number = len(self._blocks[TOTAL_FAMILY])
+        return [self._places(TOTAL_FAMILY, block, way) for block in range(number)]
 
     def _of_classes(self, name: str) -> Iterator[tuple[Parts, Parts]]:
         """Of each class in a block: after − before − in + out = 0."""
@@ -170,7 +170,7 @@ class Moves:
         of_total: Sequence[Places],
     ) -> Iterator[Parts]:
         """Of each block: its classes together − the totals of the same days = 0."""
-        blocks_of_total = self._blocks[TOTAL]
+        blocks_of_total = self._blocks[TOTAL_FAMILY]
         covered = set[int]()
         for total in blocks_of_total:
             covered.update(total.runs)
@@ -178,7 +178,7 @@ class Moves:
         for number, block in enumerate(self._blocks[name]):
             if not covered.issuperset(block.runs):
                 continue
-            inside = [NOTHING]
+            inside = [NO_PLACES]
             for total, places in zip(blocks_of_total, of_total, strict=True):
                 if np.isin(total.runs, block.runs).all():
                     inside.append(places)

@@ -29,7 +29,7 @@ RECEIPTS = "receipts"
 AGAIN = "again"
 UNKNOWN = "onbekend"
 OUTSIDER = "buitenstaander"
-NEAR = 1e-6
+NEAR_ENOUGH = 1e-6
 
 
 @dataclass(frozen=True)
@@ -447,8 +447,8 @@ class System:
         """What was said, or is known by itself (`rule`), and is not so."""
         limits = self.bounds
         value = limits.sums @ self.unknowns
-        is_less = value < limits.low - NEAR
-        is_more = value > limits.high + NEAR
+        is_less = value < limits.low - NEAR_ENOUGH
+        is_more = value > limits.high + NEAR_ENOUGH
         names = limits.names[is_less | is_more]
         return [name or "rule" for name in names]
 

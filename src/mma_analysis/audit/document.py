@@ -14,16 +14,16 @@ from mma_analysis.audit.released import (
     ways,
     with_ends,
 )
-from mma_analysis.audit.wording import NEEDS_A_CELL, Wording, words_of
+from mma_analysis.audit.wording import NEEDS_A_CELL, Wording, plain_words
 from mma_analysis.vocabulary.reference import package_table
-from mma_analysis.vocabulary.value import SPOKEN, WORDS, Value
+from mma_analysis.vocabulary.value import FORMS_OF_WORDS, SPOKEN, Value
 
 # Kind of finding → what is the matter and what to do; whether two people may let it stand.
-KINDS = {row["kind"]: row for row in package_table("findings")}
+FINDING_KINDS = {row["kind"]: row for row in package_table("findings")}
 # What may stand in an attribute: a sentence of ours, or a name of words of ours; else it is
 # how wide a bar is.
-SENTENCE = "woorden"
-NAME = "naam"
+WORDS_GROUP = "woorden"
+NAME_GROUP = "naam"
 NO_NUMBER = {*SPOKEN.values(), "geen bovengrens"}
 CSS_SIGN = re.compile(r"\\([0-9a-f]{1,4}) ")
 
@@ -44,7 +44,7 @@ class Finding(NamedTuple):
     @property
     def is_signable(self) -> bool:
         """Whether two people may let it stand: a public telephone number, a street."""
-        return bool(KINDS[self.kind]["signable"])
+        return bool(FINDING_KINDS[self.kind]["signable"])
 
     @property
     def id(self) -> str:
@@ -61,7 +61,7 @@ class Finding(NamedTuple):
     @property
     def sentence(self) -> str:
         """What is the matter, where, and what to do, for the analyst; without the value."""
-        what = KINDS[self.kind]["sentence"]
+        what = FINDING_KINDS[self.kind]["sentence"]
         source = f" (komt uit {self.source})" if self.source else ""
         return f"{self.file}, {self.place}: {what}{source}"
 
@@ -157,7 +157,7 @@ class Document:
         tidy = " ".join(text.split())
         if value is None or is_raw(tidy, value):
             return
-        if value.form in WORDS:
+        if value.form in FORMS_OF_WORDS:
             self.say(place, tidy, [cell])
             return
         allowed = ways(value) if is_number(value.raw) else NO_NUMBER
@@ -200,9 +200,9 @@ class Document:
                 self.fault(place)
                 continue
             for group, words in match.groupdict("").items():
-                if group == SENTENCE:
+                if group == WORDS_GROUP:
                     self._judge_sentence(f"{place}, {name}", words)
-                elif group == NAME:
+                elif group == NAME_GROUP:
                     self._judge_name(f"{place}, {name}", words)
                 elif words:
                     self._judge_width(place, words, cell)
@@ -216,7 +216,7 @@ class Document:
         """Every word of a name is one of ours."""
         plain = re.sub(r"[-#._]", " ", words)
         self.say(place, plain, is_read=False)
-        are_ours = self.wording.words.issuperset(words_of(plain))
+        are_ours = self.wording.words.issuperset(plain_words(plain))
         if not are_ours:
             self.fault(place, "word")
 
@@ -238,8 +238,8 @@ def markup(kind: str) -> dict[tuple[str, str], re.Pattern[str]]:
     """Element and attribute → what may stand there, or that it is all words or a name."""
     anything = "(?s:.*)"
     whole = {
-        SENTENCE: f"(?P<{SENTENCE}>{anything})",
-        NAME: f"(?P<{NAME}>{anything})",
+        WORDS_GROUP: f"(?P<{WORDS_GROUP}>{anything})",
+        NAME_GROUP: f"(?P<{NAME_GROUP}>{anything})",
     }
     allowed = {}
     for row in package_table("markup"):

@@ -13,10 +13,10 @@ from pydantic import Field
 
 from mma_analysis import codebook, storage
 from mma_analysis.audit.evidence import evidence
-from mma_analysis.audit.files import INTERN, MANIFESTS, OUTSIDE
+from mma_analysis.audit.files import INTERN_FOLDER, MANIFESTS, OUTSIDE
 from mma_analysis.settings import Edition, Section, read_blocks
 from mma_analysis.storage import (
-    NUMBER,
+    ISSUE_NUMBER,
     RELEASES_FILE,
     Kept,
     files_below,
@@ -36,18 +36,18 @@ if TYPE_CHECKING:
     from mma_analysis.audit.document import Finding
     from mma_analysis.audit.examining import Audited
 
-RESULT, DOSSIER, DOSSIER_DATA = OUTSIDE
+AUDIT_RESULT, DOSSIER, DOSSIER_DATA = OUTSIDE
 OK = "ok"
 REVIEW = "review"
 BLOCKED = "blocked"
-RELEASED = "released"
-IN_WORDS = {
+SIGNED_FOR = "released"
+STATE_IN_WORDS = {
     OK: "akkoord",
     REVIEW: "te tekenen",
     BLOCKED: "geblokkeerd",
-    RELEASED: "getekend",
+    SIGNED_FOR: "getekend",
 }
-HEADS = {
+DOSSIER_HEADS = {
     "output": "uitvoer",
     "what": "wat",
     "kind": "soort",
@@ -68,11 +68,11 @@ OF_TABLE = {row["table"]: row for row in reversed(INDICATORS) if row["release"]}
 OF_NO_TABLE = {"title": "", "sheet": "", "release": "unknown"}
 # Status of a line that nobody has to sign → why a signature for it does not fit.
 UNFIT = {OK: "sign_needless", BLOCKED: "sign_blocked", "": "sign_nothing"}
-MOST_LINES = 20
+MOST_FINDINGS_SHOWN = 20
 CHANGED = "anders geleverd"  # and of which gemeente
 REVISION = "herziening"
-TABLES = "tables"  # what is kept of the released tables
-ENDS = "bestand houdt op"  # and of which gemeente
+KEPT_TABLES = "tables"  # what is kept of the released tables
+FILE_ENDS = "bestand houdt op"  # and of which gemeente
 Verdict = dict[str, Any]
 
 
@@ -158,7 +158,7 @@ def examine(
     lines = _lines(edition, tables, audited, kept)
     statuses = {line.status for line in lines}
     manifests = [read_json(reports / file) or {} for file in MANIFESTS]
-    numbers = [manifest[NUMBER] for manifest in manifests if NUMBER in manifest]
+    numbers = [manifest[ISSUE_NUMBER] for manifest in manifests if ISSUE_NUMBER in manifest]
     said = []
     for finding in audited.findings:
         about = {"id": finding.id, "sentence": finding.sentence}
@@ -173,7 +173,7 @@ def examine(
         "choices": _choices(edition, storage.read_manifest(tables) or {}),
         "clean": BLOCKED not in statuses,
         "released": statuses.isdisjoint({BLOCKED, REVIEW}),
-        NUMBER: max(numbers, default=None),
+        ISSUE_NUMBER: max(numbers, default=None),
     }
 
 
@@ -181,14 +181,14 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     """Write what came out beside the files: for programs, and for who decides."""
     import pandas as pd
 
-    storage.write_json(reports / RESULT, verdict)
+    storage.write_json(reports / AUDIT_RESULT, verdict)
     lines = verdict["lines"]
     html = filled_in(
         "audit/dossier.html.j2",
         edition=edition,
         lines=lines,
-        issue=verdict.get(NUMBER),
-        words=IN_WORDS,
+        issue=verdict.get(ISSUE_NUMBER),
+        words=STATE_IN_WORDS,
         file=RELEASES_FILE,
         signatures=_signatures(edition),
         evidence=verdict.get("evidence"),
@@ -198,8 +198,8 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     )
     storage.write_whole(reports / DOSSIER, html.encode())
 
-    table = pd.DataFrame(lines, columns=list(HEADS))
-    table = table.replace({"status": IN_WORDS}).rename(columns=HEADS)
+    table = pd.DataFrame(lines, columns=list(DOSSIER_HEADS))
+    table = table.replace({"status": STATE_IN_WORDS}).rename(columns=DOSSIER_HEADS)
     text = table.to_csv(sep=";", index=False, lineterminator="\r\n")
     storage.write_whole(reports / DOSSIER_DATA, f"\ufeff{text}".encode())
 
@@ -268,8 +268,8 @@ def explained(verdict: Verdict) -> str:
         for finding in verdict["findings"]:
             said.append(f"{finding['id']}  {finding['sentence']}")
 
-    more = len(said) - MOST_LINES
-    said = said[:MOST_LINES]
+    more = len(said) - MOST_FINDINGS_SHOWN
+    said = said[:MOST_FINDINGS_SHOWN]
     if more > 0:
         said.append(f"en nog {more}")
     return "\n".join([*said, what])
@@ -297,7 +297,7 @@ def name_issue(edition: Edition, reports: Path, number: int) -> None:
         if path.is_file():
             write_whole(path, manifest_of_issue(path, number))
             verdict["files"][file] = sha256(path)
-    verdict[NUMBER] = number
+    verdict[ISSUE_NUMBER] = number
     write_result(verdict, edition, reports)
 
 
@@ -339,7 +339,7 @@ def refuse_unaudited(edition: Edition, reports: Path) -> None:
 def refuse_unreleased(edition: Edition, reports: Path) -> None:
     """Make sure that two people signed for all that has to be judged, with this content."""
     if _last_result(reports).get("released") is not True:
-        waiting = waits_for(reports)[:MOST_LINES]
+        waiting = waits_for(reports)[:MOST_FINDINGS_SHOWN]
         raise NotReleasedError.of(
             "two_must_sign",
             waiting=", ".join(waiting),
@@ -354,7 +354,7 @@ def refuse_unreleased(edition: Edition, reports: Path) -> None:
 
 
 def _last_result(folder: Path) -> Verdict:
-    return read_json(folder / RESULT) or {}
+    return read_json(folder / AUDIT_RESULT) or {}
 
 
 # --- a line per output --------------------------------------------------------------------
@@ -434,7 +434,7 @@ def _of_tables(tables: Path, kept: Kept | None) -> Iterator[Line]:
 def _told_tables(folder: Path, kept: Kept | None) -> dict[str, dict[str, Any]]:
     """Table with a row → how many it has, and a hash of what is read in it."""
     if kept is not None:
-        told = kept.read(TABLES, _made_from(folder))
+        told = kept.read(KEPT_TABLES, _made_from(folder))
         if told is not None:
             return told
     import pandas as pd
@@ -452,7 +452,7 @@ def _told_tables(folder: Path, kept: Kept | None) -> dict[str, dict[str, Any]]:
 def _keep_tables(folder: Path, kept: Kept) -> None:
     """Keep what the dossier tells of tables, for the next time that they are these."""
     told = _told_tables(folder, kept)
-    kept.write(TABLES, _made_from(folder), told)
+    kept.write(KEPT_TABLES, _made_from(folder), told)
 
 
 def _made_from(folder: Path) -> str:
@@ -467,7 +467,7 @@ def _of_ends(edition: Edition, tables: Path) -> Iterator[Line]:
     for slug, text in manifest.get("ends", {}).items():
         last = dt.date.fromisoformat(text)
         what = message("seen_to_end", name=names[slug], day=day(last), slug=slug)
-        line = _line(f"{ENDS}: {slug}", "ends", _hash(what))
+        line = _line(f"{FILE_ENDS}: {slug}", "ends", _hash(what))
         yield line._replace(what=what)
 
 
@@ -523,18 +523,18 @@ def _kind_of(name: str) -> str:
 
 def _is_copy(path: Path) -> bool:
     """Whether this is a notebook that says what the one of the package says."""
-    from mma_analysis.audit.wording import cells_of, package_notebooks
+    from mma_analysis.audit.wording import package_notebooks, text_of_cells
 
     if path.suffix != ".ipynb":
         return False
-    return cells_of(path) == package_notebooks().get(path.name)
+    return text_of_cells(path) == package_notebooks().get(path.name)
 
 
 def _of_files(audited: "Audited") -> Iterator[Line]:
     """Finished files, with the number of cells that each names."""
     stopped = {one.file for one in audited.findings if not one.is_signable}
     for file, number in audited.cells.items():
-        release = "intern" if file.startswith(INTERN) else "page"
+        release = "intern" if file.startswith(INTERN_FOLDER) else "page"
         line = _line(file, release)._replace(cells=number)
         if file in stopped:
             line = line._replace(status=BLOCKED, note="zie de bevindingen")
@@ -576,13 +576,13 @@ def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
     for release in read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave):
         output = release.uitvoer
         # A change or a revision that went out is settled: nobody need undo the signature.
-        is_settled = output.startswith((CHANGED, REVISION, ENDS))
+        is_settled = output.startswith((CHANGED, REVISION, FILE_ENDS))
         if is_settled and output not in unsigned:
             continue
         line = unsigned.get(output) or _line(output, "signature")
         unfit = _unfit(line, release)
         if not unfit:
-            lines[output] = line._replace(status=RELEASED, note="")
+            lines[output] = line._replace(status=SIGNED_FOR, note="")
             continue
         status = BLOCKED if line.status == BLOCKED else REVIEW
         note = message(unfit, file=RELEASES_FILE)

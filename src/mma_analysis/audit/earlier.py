@@ -16,7 +16,7 @@ from mma_analysis.audit.wording import notebook_texts
 from mma_analysis.settings import HOUSE_STYLE, Edition
 from mma_analysis.storage import Kept, hash_of, hashes_below, input_hashes, sha256
 
-NAME = "audit"
+KEPT_AUDIT = "audit"
 DOCUMENT = ".docx"
 PAGE = ".html"
 
@@ -33,7 +33,7 @@ class Outcome(NamedTuple):
     leans_on: list[str]
 
 
-def page_of(file: str) -> str:
+def page_of_document(file: str) -> str:
     """The page that says the same as a Word document; of another file none."""
     is_document = file.endswith(DOCUMENT)
     return f"{file.removesuffix(DOCUMENT)}{PAGE}" if is_document else ""
@@ -61,13 +61,13 @@ class Earlier:
             if not path.is_symlink():
                 hashes[file] = sha256(path)
         for file, own in hashes.items():
-            self._marks[file] = hash_of([own, hashes.get(page_of(file))])
+            self._marks[file] = hash_of([own, hashes.get(page_of_document(file))])
 
     def outcomes(self) -> dict[str, Outcome]:
         """File → what came of it, of the files of which that still holds."""
         if self._kept is None:
             return {}
-        before = self._kept.read(NAME, self._held_against) or {}
+        before = self._kept.read(KEPT_AUDIT, self._held_against) or {}
         outcomes = {}
         allowed: set[str] = set()
         for file, mark in self._marks.items():
@@ -100,7 +100,7 @@ class Earlier:
                     "typed": sorted(outcome.typed),
                     "leans_on": outcome.leans_on,
                 }
-        self._kept.write(NAME, self._held_against, known)
+        self._kept.write(KEPT_AUDIT, self._held_against, known)
 
 
 def _held_against(edition: Edition, tables: Path) -> str:

@@ -10,7 +10,7 @@ from mma_analysis.vocabulary.reference import INDICATORS
 TITLES = {row["table"]: row["title"] for row in INDICATORS if row["title"]}
 # Counts that no table shows itself are told under the table that is made of them.
 TITLES["campaign_counts"] = TITLES["campaigns"]
-READERS = {"buitenstaander": "een buitenstaander", "politie": "de politie"}
+READER_IN_WORDS = {"buitenstaander": "een buitenstaander", "politie": "de politie"}
 
 
 class Protected(NamedTuple):
@@ -38,7 +38,7 @@ def evidence(edition: Edition, manifest: Mapping[str, Any]) -> dict[str, Any]:
     rows = manifest.get("evidence", [])
     if not rows:
         return {}
-    names = READERS | {area.slug: area.name for area in edition.vocabulary.areas}
+    names = READER_IN_WORDS | {area.slug: area.name for area in edition.vocabulary.areas}
     attack = manifest["attack"]
     readers = [str(names.get(reader, reader)) for reader in attack["readers"]]
     known_by = [_together(reader, names) for reader, *_ in attack["known"]]

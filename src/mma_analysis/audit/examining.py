@@ -13,8 +13,8 @@ import pandas as pd
 from lxml.etree import LxmlError
 
 from mma_analysis.audit.document import Document, Finding, Said
-from mma_analysis.audit.earlier import DOCUMENT, Earlier, Outcome, page_of
-from mma_analysis.audit.files import INTERN, MANIFESTS, OUTSIDE
+from mma_analysis.audit.earlier import DOCUMENT, Earlier, Outcome, page_of_document
+from mma_analysis.audit.files import INTERN_FOLDER, MANIFESTS, OUTSIDE
 from mma_analysis.audit.office import say_letter, say_workbook, shapes_in
 from mma_analysis.audit.pages import json_object, say_page
 from mma_analysis.audit.released import Released
@@ -28,11 +28,11 @@ from mma_analysis.vocabulary import PACKAGE, UNKNOWN, DataError
 from mma_analysis.vocabulary.numbers import day
 
 # What a file that is not as ours are can lead to.
-WRONG = (ValueError, TypeError, LookupError, AttributeError)
-UNREADABLE = (*WRONG, SyntaxError, RuntimeError, zipfile.BadZipFile, LxmlError)
+UNLIKE_OURS = (ValueError, TypeError, LookupError, AttributeError)
+WHEN_UNREADABLE = (*UNLIKE_OURS, SyntaxError, RuntimeError, zipfile.BadZipFile, LxmlError)
 WORD_IN = re.compile(r"[^\W\d]{2}")
-DONE = ("disposition", "result", "usable")
-DAYS = ("received_on", "fed_back_on")
+RESULT_FIELDS = ("disposition", "result", "usable")
+DAY_COLUMNS = ("received_on", "fed_back_on")
 NUMBERLESS = "zonder nummer"  # in a return, of a melding without one
 
 
@@ -60,7 +60,7 @@ class Auditor:
         """Bring one finished file to what it says; an error when it cannot be read."""
         *folders, name = file.split("/")
         owner = ""
-        if len(folders) > 1 and folders[0] == INTERN:
+        if len(folders) > 1 and folders[0] == INTERN_FOLDER:
             owner = folders[1]
         document = Document(file, owner, self._released, self._wording)
         say = self._say.get(path.suffix.lower())
@@ -73,7 +73,7 @@ class Auditor:
             say(path, document)
             if name == YEARLY_RETURN:
                 self._take_return(document)
-        except UNREADABLE as error:
+        except WHEN_UNREADABLE as error:
             raise DataError.of("cannot_examine", file=file) from error
         return document
 
@@ -134,10 +134,10 @@ class Auditor:
         number = str(row["number_as_delivered"])
         yield number or NUMBERLESS
 
-        known_days = [row[name] for name in DAYS if not pd.isna(row[name])]
+        known_days = [row[name] for name in DAY_COLUMNS if not pd.isna(row[name])]
         days = [day(known) for known in known_days]
         yield days[0]
-        for name in DONE:
+        for name in RESULT_FIELDS:
             code = row[name]
             words = self._wording.vocabulary.values(name)
             yield "niet bekend" if code == UNKNOWN else words[code]
@@ -208,7 +208,7 @@ def _examined(
     outcomes = {}
     for file, document in documents.items():
         page = None
-        of_page = page_of(file)
+        of_page = page_of_document(file)
         if of_page in paths:
             page = documents.get(of_page) or auditor.open(paths[of_page], of_page)
         outcomes[file] = Outcome(

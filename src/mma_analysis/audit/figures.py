@@ -13,11 +13,11 @@ from lxml.html import HtmlElement
 
 from mma_analysis.audit.document import Document
 
-SHAPES = ("rect", "line", "circle", "path", "text")
+SVG_SHAPES = ("rect", "line", "circle", "path", "text")
 REFERENCES = (0.0, 1.0)  # where a line may stand that is no value: nothing, the same, all
-POINT = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
+POINT_OF_PATH = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 NUMBER_OF_TICK = re.compile(r"[+−-]?\d[\d.]*(?:,\d+)?")
-NEAR = {"x": 0.02, "y": 0.11}  # how far a rounded place may be off: percents, pixels
+FAR_OFF = {"x": 0.02, "y": 0.11}  # how far a rounded place may be off: percents, pixels
 # Of each shape what it has along an axis.
 ALONG = {
     ("line", "x"): ("x1", "x2"),
@@ -27,9 +27,9 @@ ALONG = {
 }
 OTHER = {"x": "y", "y": "x"}
 LOWEST = 12.0  # pixels at most below all that is drawn
-LETTER = 16.0  # pixels from the foot of a name to above it
+LETTER_UP = 16.0  # pixels from the foot of a name to above it
 THICKEST = 40.0  # pixels: what is higher goes through more than one row
-BESIDE = 0.2  # percents: how far a mark may be from above its name
+FAR_BESIDE = 0.2  # percents: how far a mark may be from above its name
 
 
 class Scale(NamedTuple):
@@ -58,7 +58,7 @@ class Scale(NamedTuple):
 
     def is_near(self, place: float, other: float) -> bool:
         """Whether two places are the same, but for their last digit."""
-        return abs(place - other) <= NEAR[self.axis]
+        return abs(place - other) <= FAR_OFF[self.axis]
 
 
 class Box(NamedTuple):
@@ -100,7 +100,7 @@ def say_drawings(
     for drawing in drawings:
         seen |= set(drawing.iter())
         _Drawing(drawing, places, document).judge()
-    for element in page.iter("svg", *SHAPES):
+    for element in page.iter("svg", *SVG_SHAPES):
         if element not in seen:  # what stands in no drawing cannot be checked
             document.fault(places[element], "mark")
 
@@ -142,7 +142,7 @@ class _Drawing:
         self._judge_evenness(self.scale)
         self._judge_names(self.scale)
         self._judge_height()
-        for element in self.drawing.iter(*SHAPES):
+        for element in self.drawing.iter(*SVG_SHAPES):
             group = next(element.iterancestors("g", "pattern", "svg"))
             kind = group.get("class")
             if group.tag == "pattern" or "data-cell" in group.attrib:
@@ -276,7 +276,7 @@ class _Drawing:
         first, last = _across(shape, scale)
         middle = (first + last) / 2
         if scale.axis == "y":
-            near = [name for name in self.names if abs(name.middle - middle) <= BESIDE]
+            near = [name for name in self.names if abs(name.middle - middle) <= FAR_BESIDE]
             return near[0].words if near else None
         if last - first >= THICKEST or not self.names:
             return None
@@ -304,7 +304,7 @@ class _Drawing:
             if not scale.is_at(box.low, numbers) or not scale.is_at(box.high, numbers):
                 self.fault(shape)
         elif shape.tag == "path":
-            for point in POINT.finditer(shape.get("d", "")):
+            for point in POINT_OF_PATH.finditer(shape.get("d", "")):
                 place = float(point[1] if scale.axis == "x" else point[2])
                 if not scale.is_at(place, numbers):
                     self.fault(shape)
@@ -430,7 +430,7 @@ def _names(drawing: HtmlElement, scale: Scale) -> list[Name]:
         begin = _number(lines[0].get(OTHER[scale.axis]))
         end = _number(lines[-1].get(OTHER[scale.axis]))
         if scale.axis == "x":  # a text stands above its foot
-            begin -= LETTER
+            begin -= LETTER_UP
         found.append(Name(words, begin, end))
     return sorted(found, key=lambda name: name.begin)
 

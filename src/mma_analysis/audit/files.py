@@ -2,6 +2,6 @@
 
 from mma_analysis.storage import MANIFEST
 
-INTERN = "intern"
+INTERN_FOLDER = "intern"
 OUTSIDE = ("audit.json", "dossier.html", "dossier.csv")  # of the analyst: they are not sent
-MANIFESTS = (f"openbaar/{MANIFEST}", f"{INTERN}/{MANIFEST}")
+MANIFESTS = (f"openbaar/{MANIFEST}", f"{INTERN_FOLDER}/{MANIFEST}")

@@ -15,17 +15,17 @@ from xlsxwriter.theme import THEME_XML_2007
 
 from mma_analysis.audit.document import Document, markup
 from mma_analysis.audit.released import TYPED, is_number
-from mma_analysis.audit.wording import TEXTS
+from mma_analysis.audit.wording import WORD_PARTS
 from mma_analysis.vocabulary import numbers
-from mma_analysis.vocabulary.reference import CODES, REGISTRY
+from mma_analysis.vocabulary.reference import CODES, KEYS_OF_TABLE, REGISTRY
 from mma_analysis.vocabulary.value import quoted
 
 LARGEST_PART = 64 * 1024 * 1024
 MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part of ours
-END = 22  # bytes of the end of a zip
+END_OF_ZIP = 22  # bytes of the end of a zip
 AROUND_PART = 76  # bytes that each part takes there beside its name, twice, and its content
 CORE = "docProps/core.xml"
-THEME = "xl/theme/theme1.xml"
+THEME_PART = "xl/theme/theme1.xml"
 STRINGS = "xl/sharedStrings.xml"
 IN_CELL = ("v", "t")  # read with their cell, or as a string that cells share
 # As the code book of the annex has them.
@@ -33,8 +33,7 @@ GLOSSED = {f"{row['code']} = {row['nl']}" for row in CODES}
 PLACE = "Vindplaats"  # the column of the annex with the keys of each row, in words
 NOTE = "Waarom een vak leeg is"  # the column with the reason for each box that is empty
 NOT_EMPTY = "–"
-TABLES = {row["title"]: row["table"] for row in REGISTRY if row["title"]}
-KEYS = {row["table"]: row["keys"].split() for row in REGISTRY}
+TABLE_OF_TITLE = {row["title"]: row["table"] for row in REGISTRY if row["title"]}
 JINJA = re.compile(r"\{[{%#].*?[#%}]\}", re.DOTALL)
 AROUND_TAGS = re.compile("(?<=>)|(?=<)")
 Shapes = Mapping[str, frozenset[str]]
@@ -66,7 +65,7 @@ class SheetRow(NamedTuple):
 def say_workbook(path: Path, document: Document) -> None:
     """Write down what a workbook says: in a table each number is of its row and head."""
     packed = _parts(path, document)
-    theme = packed.pop(THEME, b"")
+    theme = packed.pop(THEME_PART, b"")
     if theme != THEME_XML_2007.encode():
         document.fault("deel theme")
     parts = {name: _parsed(content) for name, content in packed.items()}
@@ -119,7 +118,7 @@ def _rows(path: Path) -> Iterator[SheetRow]:
             if width == 0:
                 heads = []
             if width == 1 and not heads:
-                table = TABLES.get(f"{cells[0]}", table)
+                table = TABLE_OF_TITLE.get(f"{cells[0]}", table)
             yield SheetRow(name, number, table, heads, heads_at, cells)
             if width > 1 and not heads:
                 heads = cells
@@ -173,7 +172,7 @@ def _keys_in_words(
     """The keys of a row as its own boxes say them, in the order of its cell."""
     heads = document.released.heads(table, cell, document.owner)
     said = []
-    for key in KEYS[table]:
+    for key in KEYS_OF_TABLE[table]:
         box = boxes.get(heads[key])
         words = _words(box)
         if isinstance(box, dt.date):
@@ -247,7 +246,7 @@ def say_letter(path: Path, document: Document, templates: Sequence[Shapes]) -> N
         document.fault(f"deel {name}" if is_ours else "een deel van het bestand")
 
     for name, content in parts.items():
-        if not TEXTS.fullmatch(name):
+        if not WORD_PARTS.fullmatch(name):
             continue
         root = _parsed(content)
         if name == CORE:
@@ -284,7 +283,7 @@ def _shape(name: str, content: bytes) -> frozenset[str]:
     if not name.endswith((".xml", ".rels")):
         return frozenset([content.hex()])
     shape = lxml.etree.tostring(_parsed(content), encoding="unicode")
-    if TEXTS.fullmatch(name):
+    if WORD_PARTS.fullmatch(name):
         shape = re.sub(r"<t( [^>]*)?>[^<]*", "<t>", shape)
     without_jinja = JINJA.sub("", shape)
     pieces = AROUND_TAGS.split(without_jinja.replace("/>", ">"))
@@ -302,7 +301,7 @@ def _parts(path: Path, document: Document) -> dict[str, bytes]:
             raise ValueError("too large")
         content = {part.filename: archive.read(part) for part in parts}
 
-    size = END
+    size = END_OF_ZIP
     for part in parts:
         names = 2 * len(part.filename.encode())
         size += AROUND_PART + names + part.compress_size

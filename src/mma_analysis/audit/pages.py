@@ -17,25 +17,25 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from mma_analysis.audit.document import Document
-from mma_analysis.audit.figures import SHAPES, say_drawings
+from mma_analysis.audit.figures import SVG_SHAPES, say_drawings
 from mma_analysis.audit.released import COUNTED, TYPED, ways
-from mma_analysis.audit.wording import CLAIMED, words_of
+from mma_analysis.audit.wording import CLAIMED, plain_words
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.numbers import number
-from mma_analysis.vocabulary.value import SHOWN, SPOKEN, TOKEN, Value
+from mma_analysis.vocabulary.value import SHOWN, SPOKEN, TOKEN_OF_SUM, Value
 
 QUOTE = re.compile("[\"']")
 SOURCES = ("script", "style")
-TEXT_CELL = "tekst"  # the first class of what a text cell of a notebook wrote
+TEXT_CELL_CLASS = "tekst"  # the first class of what a text cell of a notebook wrote
 # These do not end a piece of text: a word may go on in the next element.
 INLINE = {"abbr", "b", "button", "code", "data", "dfn", "em", "i", "span", "strong", "sup"}
 # As many elements with nothing in them as one likes say a number. On our pages nothing
 # stands in these either, and they say something else.
 WITH_ATTRIBUTES = ("meta", "input", "output")
-BETWEEN = {"br", "hr"}  # nothing stands in them; words stand before and behind
+WORDS_APART = {"br", "hr"}  # nothing stands in them; words stand before and behind
 # As many as the value beside them says.
-DOTS = re.compile(f"(?P<before>●+) {CLAIMED}|{CLAIMED} (?P<behind>●+)")
-POINTING = ("href", "aria-labelledby", "popovertarget")
+DOTS_OF_VALUE = re.compile(f"(?P<before>●+) {CLAIMED}|{CLAIMED} (?P<behind>●+)")
+POINTING_ATTRIBUTES = ("href", "aria-labelledby", "popovertarget")
 CLASS = re.compile(r"\.(-?[a-zA-Z_][\w-]*)")  # in a style sheet or a script
 # Of drawings, and of whom a page is for.
 CLASSES_BUILT = {"narrow", "wide", "tick", "key"}
@@ -51,8 +51,8 @@ OWN_TEXTS = "//text()[not(parent::script or parent::style or ancestor::svg)]"
 
 # Element → what is said in it with a number that the page itself counts.
 Counted = dict[HtmlElement, list[str]]
-NUMBERED = ("Figuur", "Tabel")
-DIGITS = re.compile(r"[\d,]+")
+NUMBERED_PARTS = ("Figuur", "Tabel")
+DIGITS_AND_COMMAS = re.compile(r"[\d,]+")
 
 
 @cache
@@ -115,7 +115,7 @@ def _counted(page: HtmlElement, path: Path, document: Document) -> Counted:
     for figure in page.iter("figure"):
         for mark in figure.find_class("nr"):
             kind = _words(mark).partition(" ")[0]
-            if kind in NUMBERED:
+            if kind in NUMBERED_PARTS:
                 numbers[kind] += 1
                 counted.setdefault(figure, []).append(f"{kind} {numbers[kind]}")
     for head in page.iter("h3"):
@@ -147,7 +147,7 @@ def _without_counted(text: str, element: HtmlElement, counted: Counted) -> str:
     bare = text
     for around in (element, *element.iterancestors()):
         for said in counted.get(around, ()):
-            word = DIGITS.sub("", said)
+            word = DIGITS_AND_COMMAS.sub("", said)
             whole = rf"(?<![\w.,]){said}(?![\w]|[.,]\d)"
             bare = re.sub(whole, word, bare, flags=re.IGNORECASE)
     return bare
@@ -155,10 +155,10 @@ def _without_counted(text: str, element: HtmlElement, counted: Counted) -> str:
 
 def _is_strange(element: HtmlElement) -> bool:
     """Whether nothing stands in an element, or a row is not as wide as its table."""
-    if element.tag in BETWEEN:
+    if element.tag in WORDS_APART:
         before = element.getprevious()
         is_first = before is None and not (element.getparent().text or "").strip()
-        is_next = before is not None and before.tag in BETWEEN
+        is_next = before is not None and before.tag in WORDS_APART
         words_before = "" if before is None else (before.tail or "").strip()
         return is_first or (is_next and not words_before)
     if element.tag == "tr":
@@ -168,7 +168,7 @@ def _is_strange(element: HtmlElement) -> bool:
     if element.tag == "dd":
         return element.getprevious() is None
     is_empty = len(element) == 0 and not _words(element) and "src" not in element.attrib
-    may_be_empty = element.tag in ("td", *SHAPES)
+    may_be_empty = element.tag in ("td", *SVG_SHAPES)
     if element.tag in WITH_ATTRIBUTES:
         may_be_empty = len(element.attrib) > 0
     # Of what is in no cell nothing is said; that it is so, is compared with the tables.
@@ -184,13 +184,13 @@ def _text_cell(element: HtmlElement, document: Document) -> str:
     """
     classes = element.get("class", "")
     first, _, name = classes.partition(" ")
-    if first != TEXT_CELL or not name:
+    if first != TEXT_CELL_CLASS or not name:
         return ""
-    words = words_of(name)
+    words = plain_words(name)
     are_ours = document.wording.words.issuperset(words)
     if not are_ours:
         return ""
-    return f", cel ‘%%{TEXT_CELL} {name}’ van het notebook"
+    return f", cel ‘%%{TEXT_CELL_CLASS} {name}’ van het notebook"
 
 
 def _judge_classes(
@@ -204,7 +204,7 @@ def _judge_classes(
         known |= set(CLASS.findall(source))
     for element in page.iter():
         names = element.get("class", "").split()
-        is_text = names[:1] == [TEXT_CELL]
+        is_text = names[:1] == [TEXT_CELL_CLASS]
         allowed = known | document.wording.text_cells if is_text else known
         is_twice = len(set(names)) < len(names)
         if is_twice or not allowed.issuperset(names):
@@ -215,7 +215,9 @@ def _judge_ids(page: HtmlElement, document: Document) -> None:
     """An id stands once; that of a text is pointed at."""
     pointed_at = set()
     for element in page.iter():
-        pointed_at |= {element.get(name, "").removeprefix("#") for name in POINTING}
+        pointed_at |= {
+            element.get(name, "").removeprefix("#") for name in POINTING_ATTRIBUTES
+        }
     known = set()
     metas = [tuple(meta.items()) for meta in page.iter("meta")]
     if len(set(metas)) < len(metas):
@@ -255,7 +257,7 @@ def _say_origins(source: str, document: Document) -> None:
 
 def ids_in(expression: str) -> list[str]:
     """The cells of which a number is computed; none of a number that is one cell."""
-    parts = TOKEN.findall(expression)
+    parts = TOKEN_OF_SUM.findall(expression)
     return [part for part in parts if "#" in part or part.startswith(COUNTED)]
 
 
@@ -377,7 +379,7 @@ def _say_texts(
         said = " ".join(text.split())
         bare = _without_counted(said, block, counted)
         place = places.get(block, "buiten de pagina")  # what stands behind its end
-        dots = DOTS.fullmatch(bare)
+        dots = DOTS_OF_VALUE.fullmatch(bare)
         if dots is None:
             document.say(place, bare)
         elif len(dots["before"] or dots["behind"]) not in document.numbers(place, cells):

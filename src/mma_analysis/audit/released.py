@@ -16,22 +16,35 @@ from pyarrow.parquet import ParquetFile
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary.numbers import short
 from mma_analysis.vocabulary.reference import headings
-from mma_analysis.vocabulary.value import FORMS, Value, computed, unquoted, value_of
+from mma_analysis.vocabulary.value import (
+    FORMS,
+    FORMS_OF_DAYS,
+    Value,
+    computed,
+    unquoted,
+    value_of,
+)
 
-Row = dict[Any, Any]
+TableRow = dict[Any, Any]
 TYPED = "vast|"  # in the place of a cell: a number that the author typed, and why
 COUNTED = "tel("  # tel(table;key=value;…): the number of rows
 SETTING = "instelling|"  # `instelling|kosten.fase.1.begin`
-KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
-ENDS = {"low": "onder", "high": "boven"}
+BETWEEN_KEYS = re.compile(r"[|#;=()+ ]")  # between the parts of an id
+END_IN_NAMES = {"low": "onder", "high": "boven"}
 # How a page says how far a number may be from the truth.
 BOUNDS = ("hoogstens {} naast", "Hoogstens {} naast", "hoogstens {} ernaast")
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
 # Forms of numbers, days and amounts; of words there is one way.
-DAYS = ("day", "month", "short_month")
-AMOUNTS = ("euro", "cents")
-NUMBERS = FORMS.keys() - {*DAYS, *AMOUNTS, "period", "code", "capital_code", "typed"}
-KINDS_OF_FORMS = (NUMBERS, DAYS, AMOUNTS)
+FORMS_OF_AMOUNTS = ("euro", "cents")
+FORMS_OF_NUMBERS = FORMS.keys() - {
+    *FORMS_OF_DAYS,
+    *FORMS_OF_AMOUNTS,
+    "period",
+    "code",
+    "capital_code",
+    "typed",
+}
+KINDS_OF_FORMS = (FORMS_OF_NUMBERS, FORMS_OF_DAYS, FORMS_OF_AMOUNTS)
 # What makes an expression one of no cell that there is.
 NO_CELL = (
     LookupError,
@@ -59,7 +72,7 @@ class Released:
         """What is said of a cell: its value, an end of its interval, a key of its row."""
         if cell.startswith(TYPED):
             return (cell.removeprefix(TYPED),)
-        said = [unquoted(key) for key in KEYS.split(cell)]
+        said = [unquoted(key) for key in BETWEEN_KEYS.split(cell)]
         with suppress(*NO_CELL):  # that is a finding already
             value = self.value(cell, owner)
             if value.off:
@@ -70,7 +83,7 @@ class Released:
         tidy = [" ".join(text.split()) for text in said if text]
         return tuple(dict.fromkeys(tidy))
 
-    def _rows(self, table: str, owner: str = "") -> dict[str, Row]:
+    def _rows(self, table: str, owner: str = "") -> dict[str, TableRow]:
         """The rows of a table by their cell; of its own area a gemeente has other ones."""
         file = f"{table}.parquet"
         public = self._tables / "measures" / file
@@ -151,7 +164,7 @@ class Released:
             of_head = self._heads(table, tuple(row))
             column = of_head[column]
         value = value_of(row, column)
-        return getattr(value, ENDS[side]) if side else value
+        return getattr(value, END_IN_NAMES[side]) if side else value
 
     def _number_of_rows(self, name: str, owner: str) -> Value:
         """How many rows of a table have these values: `tel(table;key=value;…)`."""
@@ -178,7 +191,7 @@ class Released:
         return {row["nl"]: name for name, row in of_column.items()}
 
 
-def _has(row: Row, asked: Iterable[Sequence[str]]) -> bool:
+def _has(row: TableRow, asked: Iterable[Sequence[str]]) -> bool:
     """Whether a row has each value that is asked for, behind its key."""
     return all(str(row[key]) == unquoted(value) for key, value in asked)
 
@@ -236,7 +249,7 @@ def is_number(one: object) -> bool:
     return isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one)
 
 
-def _by_cell(table: Path | io.BytesIO) -> dict[str, Row]:
+def _by_cell(table: Path | io.BytesIO) -> dict[str, TableRow]:
     """The rows of a table, by the cell that each has."""
     with ParquetFile(table) as file:  # without threads and pandas: a quarter of its time
         columns = file.read(use_threads=False).to_pydict()

@@ -10,20 +10,20 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mma_analysis.audit.document import Document, Said
-from mma_analysis.audit.wording import SEARCHED, Wording, letters_of, words_of
+from mma_analysis.audit.wording import SEARCHED, Wording, letters_of, plain_words
 from mma_analysis.forms import form_texts
-from mma_analysis.read.grids import TEXTS, WORKBOOKS, open_grids
-from mma_analysis.settings import BESIDE, Edition
+from mma_analysis.read.grids import TEXT_ENDINGS, WORKBOOKS, open_grids
+from mma_analysis.settings import BESIDE_SETTINGS, Edition
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import DataError
 
 RUN = 4  # so many words in a row are no chance
-DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
-NUMBERED = re.compile(r"\d(?:[\s./_-]?\d){4,}")  # of a tip, a case or a person
-DELIVERED = "delivered"  # the kind of what stands in a delivery too
+LIKE_A_DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
+LONG_NUMBER = re.compile(r"\d(?:[\s./_-]?\d){4,}")  # of a tip, a case or a person
+IN_A_DELIVERY = "delivered"  # the kind of what stands in a delivery too
 # Kinds of what points at a person or at how a file was made.
-POINTING = ("person", "trace", "external")
-PATTERNS = [(kind, form) for kind, form in SEARCHED if kind in POINTING]
+POINTING_KINDS = ("person", "trace", "external")
+PATTERNS = [(kind, form) for kind, form in SEARCHED if kind in POINTING_KINDS]
 
 
 class DeliveredCell(NamedTuple):
@@ -48,8 +48,8 @@ def delivered_cells(folder: Path) -> Iterator[DeliveredCell]:
     A file that cannot be opened is an error: it could then not be searched for.
     """
     for file, path in files_below(folder).items():
-        is_table = path.suffix.lower() in (*WORKBOOKS, *TEXTS) and path.is_file()
-        is_beside = file.partition("/")[0] in ("reference", *BESIDE)
+        is_table = path.suffix.lower() in (*WORKBOOKS, *TEXT_ENDINGS) and path.is_file()
+        is_beside = file.partition("/")[0] in ("reference", *BESIDE_SETTINGS)
         if not is_table or is_beside:
             continue
         try:
@@ -86,7 +86,7 @@ class Search:
             self._runs.update(_runs_in(text))
         self._areas = set[str]()
         for area in edition.vocabulary.areas:
-            self._areas.update(words_of(area.name))
+            self._areas.update(plain_words(area.name))
 
         # What is no chance → the first place where it was delivered.
         self._suspects: dict[str, str] = {}
@@ -131,7 +131,7 @@ class Search:
         for said in says:
             for number in numbers_in(said.text):
                 if number in self._suspects:
-                    yield Found(said.place, DELIVERED, self._suspects[number]), number
+                    yield Found(said.place, IN_A_DELIVERY, self._suspects[number]), number
             for kind, words in _patterns_in(said.text):
                 if words not in self._settings:
                     yield Found(said.place, kind), words
@@ -141,7 +141,7 @@ class Search:
         words: list[str] = []
         places: list[str] = []
         for said in says:
-            of_text = words_of(said.text)
+            of_text = plain_words(said.text)
             words += of_text
             places += [said.place] * len(of_text)
 
@@ -152,7 +152,7 @@ class Search:
             for suspect in (word, run):
                 if suspect in self._suspects:
                     source = self._suspects[suspect]
-                    yield Found(places[at], DELIVERED, source), suspect
+                    yield Found(places[at], IN_A_DELIVERY, source), suspect
 
     def _suspects_in(self, text: str) -> Iterator[str]:
         """Of a cell its numbers, words that are in no list of ours, and runs of words."""
@@ -178,7 +178,7 @@ class Search:
 
 def _runs_in(text: str) -> Iterator[str]:
     """Every `RUN` words in a row."""
-    words = words_of(text)
+    words = plain_words(text)
     number = len(words) - RUN + 1
     for start in range(number):
         yield " ".join(words[start : start + RUN])
@@ -188,7 +188,7 @@ def tokens_of(texts: Iterable[str]) -> set[str]:
     """All that is looked up of texts: words, runs of words, and numbers."""
     tokens = set[str]()
     for text in texts:
-        tokens.update(words_of(text))
+        tokens.update(plain_words(text))
         tokens.update(_runs_in(text))
         tokens.update(numbers_in(text))
     return tokens
@@ -199,8 +199,8 @@ def numbers_in(text: str) -> tuple[str, ...]:
     """The numbers of tips, cases or people that a text can hold, in digits; no days."""
     found: dict[str, None] = {}
     for part in (text, *text.split()):
-        for number in NUMBERED.findall(part):
-            if not DATE.fullmatch(number):
+        for number in LONG_NUMBER.findall(part):
+            if not LIKE_A_DATE.fullmatch(number):
                 digits = re.sub(r"\D", "", number)
                 found[digits] = None
     return tuple(found)

@@ -10,29 +10,29 @@ from typing import Any
 from mma_analysis.audit.document import Document
 from mma_analysis.audit.released import SETTING, TYPED, is_number
 from mma_analysis.vocabulary.reference import INDICATORS, headings
-from mma_analysis.vocabulary.value import Value, columns_of, is_bound, quoted
+from mma_analysis.vocabulary.value import Value, columns_of_released, is_bound, quoted
 
-HEADS = ["cell", "column", "value", "text"]
-MARK = "\ufeff"  # before all that a spreadsheet reads as UTF-8
-BESIDE = (SETTING, TYPED)  # how lines begin that are of no table
+TIDY_HEADS = ["cell", "column", "value", "text"]
+BYTE_ORDER_MARK = "\ufeff"  # before all that a spreadsheet reads as UTF-8
+BEGINS_NO_TABLE = (SETTING, TYPED)  # how lines begin that are of no table
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 LOOSE_SPACE = re.compile("^ |  | $")
 WHOLE_FILE = "het hele bestand"
-Line = Sequence[str]
+TidyLine = Sequence[str]
 
 
 def say_tidy(path: Path, document: Document) -> None:
     """Write down the lines of a tidy file: a cell, a column, a value and how that reads."""
-    lines = lines_of(path.read_bytes())
-    are_whole = all(len(line) == len(HEADS) for line in lines)
-    if lines[:1] != [HEADS] or not are_whole:
+    lines = tidy_lines(path.read_bytes())
+    are_whole = all(len(line) == len(TIDY_HEADS) for line in lines)
+    if lines[:1] != [TIDY_HEADS] or not are_whole:
         document.fault(WHOLE_FILE, "unread")
         return
     of_tables = []
     beside = []
     for number, line in enumerate(lines[1:], start=2):
         place = f"regel {number}"
-        if line[0].startswith(BESIDE):
+        if line[0].startswith(BEGINS_NO_TABLE):
             beside.append(line)
             _say_beside(place, line, document)
         else:
@@ -44,14 +44,14 @@ def say_tidy(path: Path, document: Document) -> None:
         document.fault("de regels buiten de tabellen", "unread")
 
 
-def lines_of(content: bytes) -> list[list[str]]:
+def tidy_lines(content: bytes) -> list[list[str]]:
     """The lines of a tidy file; none when its bytes are not as we write such lines."""
     source = content.decode("utf-8")
-    text = source.removeprefix(MARK)
+    text = source.removeprefix(BYTE_ORDER_MARK)
     lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=";"))
     again = io.StringIO(newline="")
     csv.writer(again, delimiter=";").writerows(lines)
-    is_ours = source == MARK + again.getvalue()
+    is_ours = source == BYTE_ORDER_MARK + again.getvalue()
     return lines if is_ours else []
 
 
@@ -68,7 +68,7 @@ def in_one_form(value: Value) -> str:
     return f"'{text}" if looks_like_formula else text
 
 
-def _say_line(place: str, line: Line, document: Document) -> None:
+def _say_line(place: str, line: TidyLine, document: Document) -> None:
     cell, column, written, text = line
     name = f"{quoted(cell)}#{column}"
     value = document.value(place, name)
@@ -80,7 +80,7 @@ def _say_line(place: str, line: Line, document: Document) -> None:
     document.say_cell(place, name, text)
 
 
-def _say_beside(place: str, line: Line, document: Document) -> None:
+def _say_beside(place: str, line: TidyLine, document: Document) -> None:
     """A setting, or a number that an author typed, with its reason, as its page has it."""
     cell, column, written, text = line
     if cell.startswith(SETTING):
@@ -112,7 +112,7 @@ def _expected(document: Document) -> list[tuple[str, str]]:
 
 def _told(table: str, columns: tuple[str, ...]) -> list[str]:
     """The columns of a table that are told, by the names that pages give them."""
-    described = columns_of(table, columns)
+    described = columns_of_released(table, columns)
     ends = {}
     for column, about in described.items():
         if about.low and column not in (about.low, about.high):

@@ -20,7 +20,7 @@ from mma_analysis.vocabulary import PACKAGE, numbers
 from mma_analysis.vocabulary.reference import package_table
 
 CLAIMED = "\ufffc"  # in words, in the place of a value
-TOKEN = r"(?<![\w.,+-])(?:{})(?![\w]|[.,-]\d)"  # not within a longer number
+NUMBER_BY_ITSELF = r"(?<![\w.,+-])(?:{})(?![\w]|[.,-]\d)"  # not within a longer number
 
 
 def _searched() -> Iterator[tuple[str, re.Pattern[str]]]:
@@ -28,19 +28,19 @@ def _searched() -> Iterator[tuple[str, re.Pattern[str]]]:
     for row in package_table("searched"):
         pattern = row["pattern"]
         if row["whole"]:
-            pattern = TOKEN.format(pattern)
+            pattern = NUMBER_BY_ITSELF.format(pattern)
         yield row["kind"], re.compile(pattern)
 
 
 SEARCHED = list(_searched())
-SIGNS = [form for kind, form in SEARCHED if kind == "sign"]
+SEARCHED_SIGNS = [form for kind, form in SEARCHED if kind == "sign"]
 _BARE = [form.pattern for kind, form in SEARCHED if kind == "bare"]
 NEEDS_A_CELL = re.compile("|".join(_BARE))
-DAY = re.compile(r"\d{4}-\d\d-\d\d")
+ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 WRITTEN_CLASS = re.compile(r'\bclass=\\?"([^"<>]*)\\?"')
-TEXT_CELL = re.compile(r"^%%tekst +(.*)$", re.MULTILINE)
+TEXT_CELL_LINE = re.compile(r"^%%tekst +(.*)$", re.MULTILINE)
 NOWHERE = "(?!)"  # a pattern of nothing
-DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
+LIKE_A_DIGIT = re.compile(r"[\d½¼¾⅓⅔]")
 # Tables of `reference/` of which pages print words; the others are words of deliveries.
 PRINTED = (
     "indicators",
@@ -67,11 +67,11 @@ NOT_PRINTED = {
     "labels": ("en", "dtype", "unit", "order", "meaning", "meaning_en"),
 }
 # Of a column, and of the ends of its interval: in a table, and as a page names them.
-SIDES = ("", "_low", "_high", ":low", ":high")
-WORD = re.compile(r"[^\W_]+")
+NAME_ENDINGS = ("", "_low", "_high", ":low", ":high")
+ONE_WORD = re.compile(r"[^\W_]+")
 FOUR_LETTERS = re.compile(r"[^\W\d_]{4}")
 # Parts of a Word document of which a reader gets the words.
-TEXTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml|docProps/core\.xml")
+WORD_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml|docProps/core\.xml")
 ACCENTS = re.compile("[\u0300-\u036f]+")
 Steps = tuple[Any, ...]  # names and numbers: the way to a value
 
@@ -98,7 +98,7 @@ class Wording:
         # Reason of ours for a typed number → what may stand there with it.
         self.typed_as = {}
         for row in package_table("typed"):
-            pattern = filled_in(row["pattern"], self.made_of)
+            pattern = pattern_filled_in(row["pattern"], self.made_of)
             self.typed_as[row["why"]] = re.compile(pattern)
 
         own = _own_texts(edition)
@@ -108,7 +108,7 @@ class Wording:
         self.texts = texts | self.only_own
         # Classes that templates and code of ours write, and those of text cells.
         self.classes = _found_in(WRITTEN_CLASS, {*shipped_texts(), *own})
-        self.text_cells = _found_in(TEXT_CELL, self.texts)
+        self.text_cells = _found_in(TEXT_CELL_LINE, self.texts)
         self.words = frozenset(word for text in self.texts for word in letters_of(text))
 
         # Numbers that were given, as those of the whole country and of the tariff.
@@ -124,7 +124,7 @@ class Wording:
         for row in self.vocabulary.reference("labels"):
             column = row["column"]
             alone.append(row["nl"])
-            alone += [f"{column}{side}" for side in SIDES]
+            alone += [f"{column}{side}" for side in NAME_ENDINGS]
         return {text.casefold() for text in alone}
 
     def _faults(self, text: str, also: tuple[str, ...] = ()) -> tuple[tuple[str, str], ...]:
@@ -138,11 +138,11 @@ class Wording:
                 rest = re.sub(whole, CLAIMED, rest)
 
         bare = NEEDS_A_CELL.findall(rest)
-        without_digits = [DIGIT.sub("#", word).casefold() for word in bare]
+        without_digits = [LIKE_A_DIGIT.sub("#", word).casefold() for word in bare]
         faults = [("bare", word) for word in dict.fromkeys(without_digits)]
         if not self.words.issuperset(letters_of(rest)):
             faults.append(("word", ""))
-        if any(form.search(rest) for form in SIGNS):
+        if any(form.search(rest) for form in SEARCHED_SIGNS):
             faults.append(("sign", ""))
         return tuple(faults)
 
@@ -154,7 +154,7 @@ def _dated(edition: Edition, settings: Iterable[str]) -> Iterator[str]:
     """Days of the settings, months of its years, and its period, as pages write them."""
     first = edition.begin
     last = edition.peildatum
-    days = {dt.date.fromisoformat(text) for text in settings if DAY.fullmatch(text)}
+    days = {dt.date.fromisoformat(text) for text in settings if ISO_DAY.fullmatch(text)}
     months = {day.replace(day=1) for day in days}
     for year in range(first.year, last.year + 1):
         months |= {dt.date(year, month, 1) for month in range(1, 13)}
@@ -203,7 +203,7 @@ def made_of(edition: Edition, tables: Path | None) -> dict[str, str]:
     }
 
 
-def filled_in(pattern: str, places: Mapping[str, str]) -> str:
+def pattern_filled_in(pattern: str, places: Mapping[str, str]) -> str:
     """A pattern with what stands in each of its places; of nothing there is no match."""
     filled = pattern
     for name, words in places.items():
@@ -217,7 +217,7 @@ def _pattern_of(phrases: Iterable[str], places: Mapping[str, str]) -> re.Pattern
     forms = []
     for phrase in sorted(phrases, key=len, reverse=True):
         form = re.escape(phrase).replace(r"\{", "{").replace(r"\}", "}")
-        forms.append(filled_in(form, places))
+        forms.append(pattern_filled_in(form, places))
     any_phrase = "|".join(forms)
     whole = rf"(?<![\w.,+−-])(?:{any_phrase})(?![\w]|[.,]\d)"
     return re.compile(whole, re.IGNORECASE)
@@ -299,18 +299,18 @@ def leaves(content: Any, steps: Steps = ()) -> Iterator[tuple[Steps, Any]]:
 
 
 @lru_cache(maxsize=100_000)
-def words_of(text: str) -> tuple[str, ...]:
+def plain_words(text: str) -> tuple[str, ...]:
     """The words of a text, without capitals, accents and punctuation."""
     letters = text
     if not text.isascii():
         apart = unicodedata.normalize("NFKD", text)
         letters = ACCENTS.sub("", apart)
-    return tuple(WORD.findall(letters.casefold()))
+    return tuple(ONE_WORD.findall(letters.casefold()))
 
 
 def letters_of(text: str) -> Iterator[str]:
     """The words of a text that are no number in digits."""
-    return (word for word in words_of(text) if not word.isdigit())
+    return (word for word in plain_words(text) if not word.isdigit())
 
 
 @cache
@@ -330,10 +330,10 @@ def shipped_texts() -> frozenset[str]:
 def package_notebooks() -> dict[str, tuple[str, ...]]:
     """The cells of each notebook of the package, by its name."""
     paths = sorted(shipped(NOTEBOOKS).glob("*.ipynb"))
-    return {path.name: cells_of(path) for path in paths}
+    return {path.name: text_of_cells(path) for path in paths}
 
 
-def cells_of(notebook: Path) -> tuple[str, ...]:
+def text_of_cells(notebook: Path) -> tuple[str, ...]:
     """What stands in the cells of a notebook, but for the one that names its page."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
     sources = []
@@ -349,7 +349,7 @@ def _texts_of(path: Path) -> Iterator[str]:
     if path.suffix == ".docx":
         yield from _paragraphs_of(path)
     elif path.suffix == ".ipynb":
-        yield from cells_of(path)
+        yield from text_of_cells(path)
     elif path.suffix in (".html", ".j2"):
         yield path.read_text(encoding="utf-8")
     elif path.suffix == ".py":
@@ -360,7 +360,7 @@ def _paragraphs_of(document: Path) -> Iterator[str]:
     """The paragraphs of a Word document, and what stands above and below its pages."""
     with ZipFile(document) as archive:
         for name in archive.namelist():
-            if TEXTS.fullmatch(name):
+            if WORD_PARTS.fullmatch(name):
                 part = archive.read(name).decode()
                 for paragraph in part.split("</w:p>"):
                     without_markup = re.sub("<[^>]*>", "", paragraph)

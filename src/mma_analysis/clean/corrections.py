@@ -81,7 +81,7 @@ class Correction(Section):
         if cells.empty:
             return message("no_row")
         cell = cells.iloc[0]
-        hashed = hash_of(cell)
+        hashed = hash_of_cell(cell)
         is_as_delivered = self.verwacht in (cell, hashed)
         if self.status == "open":
             return "" if is_as_delivered else message("repaired", now=hashed)
@@ -110,7 +110,7 @@ class Correction(Section):
         )
 
 
-def hash_of(cell: str) -> str:
+def hash_of_cell(cell: str) -> str:
     """What to write in `verwacht` for a cell that may hold content."""
     return HASHED + short_hash(cell)
 

@@ -27,7 +27,7 @@ FIRST_YEAR_OF_M = dt.date(2002, 1, 1)
 LONGEST_BEFORE = dt.timedelta(days=5 * 365)
 LONGEST_AFTER = dt.timedelta(days=366)
 
-DATE = "datetime64[us]"
+DATE_DTYPE = "datetime64[us]"
 
 
 @dataclass(frozen=True)
@@ -173,7 +173,7 @@ def delivery_dates(
 
     faults: list[str] = []
     chosen = {field: order for field, order in order_set.items() if order}
-    parts = {field: [pd.Series(dtype=DATE)] for field in DATES}
+    parts = {field: [pd.Series(dtype=DATE_DTYPE)] for field in DATES}
     for column in columns:
         field = column.field
         order = order_set[field] or column.proved(columns)
@@ -190,7 +190,7 @@ def delivery_dates(
             chosen[field] = days.WEEK if column.is_in_weeks else days.DAY_FIRST
 
         in_order = partial(day_of, order=order)
-        parts[field].append(map_cells(column.rows[field], in_order, DATE))
+        parts[field].append(map_cells(column.rows[field], in_order, DATE_DTYPE))
 
     if faults:
         faults.append(_line_to_paste(senders, chosen))

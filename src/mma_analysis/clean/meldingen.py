@@ -10,14 +10,21 @@ import pandas as pd
 
 from mma_analysis.clean import numbers, overlap, words
 from mma_analysis.clean.corrections import correct
-from mma_analysis.clean.dates import DATE, delivery_dates
+from mma_analysis.clean.dates import DATE_DTYPE, delivery_dates
 from mma_analysis.clean.places import places, receivers
 from mma_analysis.clean.words import WORD_FIELDS, as_table, blank, map_cells
 from mma_analysis.clean.years import refuse_unknown_places, with_years
-from mma_analysis.days import MONTH, QUARTER, WITHOUT_YEAR, kind_of_part
+from mma_analysis.days import ONLY_MONTH, ONLY_QUARTER, WITHOUT_YEAR, kind_of_part
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, schema
-from mma_analysis.vocabulary.schema import DATES, REDUCED, SOURCE, UNREADABLE, Delivery
+from mma_analysis.vocabulary.schema import (
+    DATES,
+    REDUCED,
+    SOURCE,
+    UNREADABLE,
+    WORD_NOT_UNDERSTOOD,
+    Delivery,
+)
 from mma_analysis.vocabulary.text import short_hash, visible, word
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
@@ -25,8 +32,8 @@ WARN = "warn"  # the effect of a reason for which a row still counts
 OTHER_TIME = ("voor_begin", "na_peildatum")  # reasons: about days outside the evaluation
 DIFFERS = "dubbel_anders"
 UNDATED = {
-    QUARTER: "datum_kwartaal",
-    MONTH: "datum_maand",
+    ONLY_QUARTER: "datum_kwartaal",
+    ONLY_MONTH: "datum_maand",
     WITHOUT_YEAR: "datum_zonder_jaar",
 }
 OF_NO_ROWS = {"source_file": "str", "source_sheet": "str", "source_row": "int64"}
@@ -39,7 +46,7 @@ class CleanMeldingen:
     """What became of every delivered row: counted, refused with a reason, or double.
 
     `warnings` has one row per counted row and thing that is wrong with it
-    (`schema.REJECTED`: where and what, as for a refused row), `registration` one per
+    (`schema.REJECTED_TABLE`: where and what, as for a refused row), `registration` one per
     gemeente and field with why it is not known, `corrections` one per correction that was
     applied before anything was cleaned. `other_days` has one row per file and
     gemeente with rows that are no fault but of another time: the first and last of these
@@ -112,9 +119,9 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
     warnings = warnings[warnings.index.isin(counted.index)]
     return CleanMeldingen(
         meldingen=as_table(counted, schema.MELDINGEN),
-        rejected=as_table(rejected, schema.REJECTED),
+        rejected=as_table(rejected, schema.REJECTED_TABLE),
         duplicates=as_table(duplicates, schema.DUPLICATES),
-        warnings=as_table(warnings, schema.REJECTED),
+        warnings=as_table(warnings, schema.REJECTED_TABLE),
         registration=_registration(edition.vocabulary, by_file, raw, codes, counted),
         corrections=applied,
         other_days=_other_days(rows, rejected),
@@ -163,7 +170,7 @@ def _decide(delivery: Delivery, edition: Edition) -> Decided:
     raw["received_on"] = with_years(raw, senders, edition)
 
     days = delivery_dates(raw, delivery.headers, senders, edition)
-    meanings = words.words_of(edition, senders)
+    meanings = words.meanings_of(edition, senders)
     several = edition.evaluatie.meer_onderwerpen
 
     codes: dict[str, pd.Series] = {}
@@ -193,7 +200,7 @@ def _decide(delivery: Delivery, edition: Edition) -> Decided:
 def _delivered_on(edition: Edition, gemeente: pd.Series, files: pd.Series) -> pd.Series:
     """The day on which the file of each row came in, by the settings of its gemeente."""
     sent = pd.DataFrame({"slug": gemeente, "file": files})
-    days = pd.Series(pd.NaT, gemeente.index, dtype=DATE)
+    days = pd.Series(pd.NaT, gemeente.index, dtype=DATE_DTYPE)
     for (slug, file), rows in sent.groupby(["slug", "file"]):
         own = edition.gemeente(str(slug))
         day = own.file_delivered_on(str(file))
@@ -204,7 +211,7 @@ def _delivered_on(edition: Edition, gemeente: pd.Series, files: pd.Series) -> pd
 
 def _connected_on(edition: Edition, gemeente: pd.Series) -> pd.Series:
     """The day on which the gemeente of each row was connected; missing when not given."""
-    return map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE)
+    return map_cells(gemeente, lambda slug: edition.gemeente(slug).aangesloten, DATE_DTYPE)
 
 
 # --- rows as they count -------------------------------------------------------------------
@@ -244,7 +251,7 @@ def _with_numbers(edition: Edition, rows: pd.DataFrame, cells: pd.Series) -> pd.
     numbered = rows.assign(
         number=number,
         number_as_delivered=map_cells(cells.where(is_number, ""), visible),
-        compared=numbers.compared(cells).where(is_number, ""),
+        compared=numbers.as_compared(cells).where(is_number, ""),
         plain_way=numbers.without_decimals(cells),
     )
     is_same = map_cells(
@@ -311,7 +318,7 @@ def _faults(
     deliveries: Mapping[str, Delivery],
     vocabulary: Vocabulary,
 ) -> pd.DataFrame:
-    """`schema.REJECTED` and `effect`, in the order of `reasons.csv`."""
+    """`schema.REJECTED_TABLE` and `effect`, in the order of `reasons.csv`."""
     sentences = vocabulary.by_code("reasons", "sentence")
     effects = vocabulary.by_code("reasons", "effect")
     order = list(effects)
@@ -385,7 +392,7 @@ def _possible_faults(
     faults.append(Fault("meer_nummers", numbers.several(raw["melding_id"]), "melding_id"))
     for field in schema.RAW_MELDINGEN:
         if field not in DATES:
-            faults.append(Fault("niet_begrepen", raw[field] == UNREADABLE, field))
+            faults.append(Fault(WORD_NOT_UNDERSTOOD, raw[field] == UNREADABLE, field))
     return faults
 
 

@@ -9,14 +9,14 @@ from mma_analysis.vocabulary import UNKNOWN
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import SOURCE
 
-BEFORE = form("number_before")
-NUMBER = form("number")
+BEFORE_NUMBER = form("number_before")
+MELDING_NUMBER = form("number")
 LONGEST_NUMBER = 30
 CUT_OFF = form("cut_off_number")
-NO_NUMBER = form("no_number")
+NO_MELDING_NUMBER = form("no_number")
 # Two whole numbers in one cell: `M2022-0001 / M2022-0002`, `20220001 en 20220002`.
 BETWEEN_NUMBERS = form("between_numbers")
-WHOLE_NUMBER = form("whole_number")
+WHOLE_MELDING_NUMBER = form("whole_number")
 MELDING = ["gemeente", "number"]
 # What two rows of one melding cannot both be; how far it is may have changed.
 CONTRADICTED = ("received_on", "topic", "result")
@@ -33,10 +33,10 @@ def melding_numbers(cells: pd.Series) -> pd.Series:
     """
     bare = _without_name(cells)
     number = _joined(bare)
-    is_number = number.str.fullmatch(NUMBER)
+    is_number = number.str.fullmatch(MELDING_NUMBER)
     is_short = number.str.len() <= LONGEST_NUMBER
     is_cut_off = bare.str.fullmatch(CUT_OFF)
-    is_none = number.str.fullmatch(NO_NUMBER)
+    is_none = number.str.fullmatch(NO_MELDING_NUMBER)
     is_whole = is_number & is_short & ~is_cut_off & ~is_none
     return number.where(is_whole, "")
 
@@ -48,7 +48,7 @@ def without_decimals(cells: pd.Series) -> pd.Series:
     return _joined(amounts.str.replace(r"\s+", "", regex=True))
 
 
-def compared(cells: pd.Series) -> pd.Series:
+def as_compared(cells: pd.Series) -> pd.Series:
     """Each number as it is compared with others: also without zeros in front."""
     return without_decimals(cells).str.replace(ZEROS_IN_FRONT, "", regex=True)
 
@@ -58,7 +58,7 @@ def _without_name(cells: pd.Series) -> pd.Series:
     is_ascii = cells.str.isascii().all()
     one_way = cells if is_ascii else cells.str.normalize("NFKC")
     capitals = one_way.str.upper().str.strip()
-    return capitals.str.replace(BEFORE.pattern, r"\1", regex=True)
+    return capitals.str.replace(BEFORE_NUMBER.pattern, r"\1", regex=True)
 
 
 def _joined(bare: pd.Series) -> pd.Series:
@@ -81,7 +81,7 @@ def longest_way(rows: pd.DataFrame) -> pd.Series:
 def several(cells: pd.Series) -> pd.Series:
     """Whether each cell holds more than one number, each whole."""
     # Nearly all hold one: only the others are cut up, which takes longer.
-    is_one = cells.str.fullmatch(WHOLE_NUMBER)
+    is_one = cells.str.fullmatch(WHOLE_MELDING_NUMBER)
     others = map_cells(cells[~is_one], _holds_several, "bool")
     return others.reindex(cells.index, fill_value=False)
 
@@ -89,7 +89,7 @@ def several(cells: pd.Series) -> pd.Series:
 def _holds_several(cell: str) -> bool:
     capitals = cell.upper().strip()
     parts = set(BETWEEN_NUMBERS.split(capitals)) - {""}
-    return len(parts) > 1 and all(WHOLE_NUMBER.fullmatch(part) for part in parts)
+    return len(parts) > 1 and all(WHOLE_MELDING_NUMBER.fullmatch(part) for part in parts)
 
 
 def contradictions(rows: pd.DataFrame) -> dict[str, pd.Series]:

@@ -10,10 +10,11 @@ from mma_analysis import codebook
 from mma_analysis.codebook import AGREED, NO_THEME, CodeFrame
 from mma_analysis.settings import Edition, Section, read_blocks
 from mma_analysis.vocabulary import DataError, did_you_mean, message
+from mma_analysis.vocabulary.schema import NO, YES
 
-THEME = {"answer_id": "str", "question": "str", "theme": "str"}
-RATINGS = THEME | {"coder": "str", "chosen": "bool"}
-CODING = THEME | {"proposed": "bool", "coders": "int64", "decision": "str"}
+THEME_COLUMNS = {"answer_id": "str", "question": "str", "theme": "str"}
+RATINGS = THEME_COLUMNS | {"coder": "str", "chosen": "bool"}
+CODING = THEME_COLUMNS | {"proposed": "bool", "coders": "int64", "decision": "str"}
 
 
 def ratings_of(
@@ -142,10 +143,10 @@ def _decision(given: Mapping[str, bool]) -> str:
     if len(said) > 1:
         return codebook.DIVIDED
     is_chosen = said.pop()
-    return codebook.YES if is_chosen else codebook.NO
+    return YES if is_chosen else NO
 
 
-COLUMNS = ("answer_id", "question", "text", "released_by", "released_on")
+ANSWER_COLUMNS = ("answer_id", "question", "text", "released_by", "released_on")
 
 
 class Citaat(Section):
@@ -161,12 +162,12 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
     """Read the quotes that may be released: no other words of a respondent ever are.
 
     A quote stands in its answer word for word; only line breaks may differ. One row per
-    quote (`COLUMNS`; `answer_id` is internal: it names the gemeente). A message never shows
-    a text.
+    quote (`ANSWER_COLUMNS`; `answer_id` is internal: it names the gemeente). A message
+    never shows a text.
     """
     survey = edition.vragenlijst
     if survey is None or survey.citaten is None:
-        return pd.DataFrame(columns=list(COLUMNS), dtype="str")
+        return pd.DataFrame(columns=list(ANSWER_COLUMNS), dtype="str")
 
     by_number = open_answers.set_index("answer_id")
     question_of = by_number["question"].to_dict()
@@ -194,4 +195,4 @@ def released_quotes(edition: Edition, open_answers: pd.DataFrame) -> pd.DataFram
 
     if faults:
         raise DataError("\n".join(faults))
-    return pd.DataFrame(rows, columns=list(COLUMNS), dtype="str")
+    return pd.DataFrame(rows, columns=list(ANSWER_COLUMNS), dtype="str")

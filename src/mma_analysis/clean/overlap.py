@@ -16,7 +16,7 @@ FEWEST_ON_SHEETS = 3
 MOST_PAIRS = 5
 # What a melding is from the start: its follow-up may be newer on one of two sheets.
 FROM_THE_START = ("received_on", "topic", "place", *REDUCED)
-ALIKE = ["gemeente", "compared", "received_on", "topic", "result"]
+COMPARED_FIELDS = ["gemeente", "compared", "received_on", "topic", "result"]
 
 
 def refuse_same_twice(
@@ -105,14 +105,14 @@ def _of_forms(
 ) -> Iterator[str]:
     """Rows alike of which only the way of writing the number differs, unless it is said."""
     numbered = rows[rows["number"] != ""]
-    ways = numbered.drop_duplicates([*ALIKE, "number"])
-    suspected = ways[ways.duplicated(ALIKE, keep=False)]
+    ways = numbered.drop_duplicates([*COMPARED_FIELDS, "number"])
+    suspected = ways[ways.duplicated(COMPARED_FIELDS, keep=False)]
     for slug, sent in suspected.groupby("gemeente"):
         if edition.gemeente(str(slug)).zelfde_nummer is not None:
             continue
 
         pairs: list[str] = []
-        for _, alike in sent.groupby(ALIKE, sort=False):
+        for _, alike in sent.groupby(COMPARED_FIELDS, sort=False):
             first, *others = alike[list(SOURCE)].itertuples(index=False, name=None)
             for other in others:
                 one = _place(first, deliveries)

@@ -12,15 +12,15 @@ import pandas as pd
 from mma_analysis.clean.numbers import find_duplicates
 from mma_analysis.clean.words import as_table
 from mma_analysis.codebook import (
-    CHOICES,
+    CHOICE_KINDS,
     FILLED_IN,
     NOT_ANSWERED,
-    OTHER,
-    WHOLE,
+    WHOLE_ANSWER,
+    WRITTEN_BESIDE,
     Codebook,
     Parts,
     Vraag,
-    columns_of,
+    columns_of_questions,
     is_survey_word,
 )
 from mma_analysis.settings import Edition
@@ -41,8 +41,8 @@ class CleanResponses:
 
     `superseded` are the sheets that a later one stands for (`schema.DUPLICATES`),
     `rejected` those of no known gemeente, never sent or empty, `unreadable` the answers
-    that could not be counted (both `schema.REJECTED`). `open_answers` is internal: it alone
-    has a respondent's words.
+    that could not be counted (both `schema.REJECTED_TABLE`). `open_answers` is internal:
+    it alone has a respondent's words.
     """
 
     responses: pd.DataFrame
@@ -89,7 +89,7 @@ class Sheet(NamedTuple):
 
 
 class Refused(NamedTuple):
-    """One row of `schema.REJECTED`: a sheet, or one answer on it, that does not count."""
+    """A row of `schema.REJECTED_TABLE`: a sheet, or an answer on it, not counted."""
 
     source_file: str
     source_sheet: str
@@ -151,8 +151,8 @@ def clean_responses(
     return CleanResponses(
         responses=as_table(responses, schema.RESPONSES),
         superseded=as_table(superseded, schema.DUPLICATES),
-        rejected=as_table(sorted(rejected), schema.REJECTED),
-        unreadable=as_table(unreadable, schema.REJECTED),
+        rejected=as_table(sorted(rejected), schema.REJECTED_TABLE),
+        unreadable=as_table(unreadable, schema.REJECTED_TABLE),
         open_answers=as_table(texts, schema.OPEN_ANSWERS),
     )
 
@@ -244,7 +244,7 @@ def _columns(
     Each question has a column, and each column its question.
     """
     headers = [name for name in export.rows.columns if name not in schema.SURVEY_COLUMNS]
-    columns = columns_of(vocabulary, codebook, headers)
+    columns = columns_of_questions(vocabulary, codebook, headers)
     claimed = {header for parts in columns.values() for header in parts}
     unasked = [header for header in headers if header not in claimed]
     missing = [vraag.tekst for vraag in codebook.vraag if not columns[vraag.code]]
@@ -281,18 +281,18 @@ def _without_column(vocabulary: Vocabulary, vraag: Vraag, unasked: list[str]) ->
 def _options_without_column(vraag: Vraag, parts: Parts) -> Iterator[str]:
     """A tool that has a column for some options of a question has one for each."""
     there = set(parts.values())
-    has_columns_of_options = bool(there - {OTHER})
-    if WHOLE in there or not has_columns_of_options:
+    has_columns_of_options = bool(there - {WRITTEN_BESIDE})
+    if WHOLE_ANSWER in there or not has_columns_of_options:
         return
     for option in vraag.opties:
-        is_there = option in there or (_is_other(option) and OTHER in there)
+        is_there = option in there or (_is_other(option) and WRITTEN_BESIDE in there)
         if not is_there:
             yield message("option_without_column", question=_named(vraag), option=option)
 
 
 def _blurred_options(vraag: Vraag, parts: Parts, export: SurveyExport) -> Iterator[str]:
     """The options that may read, in one cell, as others that were chosen together."""
-    if WHOLE not in parts.values() or vraag.soort != "multi":
+    if WHOLE_ANSWER not in parts.values() or vraag.soort != "multi":
         return
     for option in vraag.opties:
         others = [other for other in vraag.opties if other != option]
@@ -317,7 +317,9 @@ def _nearest(text: str, texts: list[str]) -> str:
 
 
 # 1.250 is not read: it may be more than a thousand, or one and a quarter.
-NUMBER = re.compile(r"[+-]?(\d+([.,](?!\d{3}$)\d+)?|\d{1,3}(\.\d{3})+,\d+)", re.ASCII)
+ANSWERED_NUMBER = re.compile(
+    r"[+-]?(\d+([.,](?!\d{3}$)\d+)?|\d{1,3}(\.\d{3})+,\d+)", re.ASCII
+)
 
 
 def _answer(
@@ -328,12 +330,14 @@ def _answer(
     separators: tuple[str, ...],
 ) -> Answer:
     """What was answered on a sheet (header → text), options in order of the code book."""
-    whole = [cells[header] for header, part in columns.items() if part == WHOLE]
+    whole = [cells[header] for header, part in columns.items() if part == WHOLE_ANSWER]
     text = "".join(whole)
-    if vraag.soort not in CHOICES:
+    if vraag.soort not in CHOICE_KINDS:
         return _typed(vraag, text)
 
-    own_words = [cells[header] for header, part in columns.items() if part is OTHER]
+    own_words = [
+        cells[header] for header, part in columns.items() if part is WRITTEN_BESIDE
+    ]
     if vraag.soort == "multi":
         options = (*vraag.opties, *vraag.codes)
         in_one_cell = choices_in(text, options, separators)
@@ -381,7 +385,7 @@ def _typed(vraag: Vraag, text: str) -> Answer:
         return Answer((FILLED_IN,), text=text)
     # A decimal comma or point, with or without a percent sign; nothing is guessed.
     digits = text.removesuffix("%").strip()
-    if not NUMBER.fullmatch(digits):
+    if not ANSWERED_NUMBER.fullmatch(digits):
         return Answer((NOT_ANSWERED,), "getal_onleesbaar")
     if "," in digits:
         digits = digits.replace(".", "").replace(",", ".")

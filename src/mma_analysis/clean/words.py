@@ -45,7 +45,7 @@ def in_sheet(sheet: str) -> str:
     return message("in_sheet", sheet=sheet) if sheet else ""
 
 
-def words_of(edition: Edition, senders: Iterable[str]) -> Words:
+def meanings_of(edition: Edition, senders: Iterable[str]) -> Words:
     """What every word of these senders means, per field."""
     vocabulary = edition.vocabulary
     words = {field: dict(vocabulary.words(field)) for field in WORD_FIELDS}
@@ -118,7 +118,7 @@ def not_filled(vocabulary: Vocabulary, cells: pd.Series) -> pd.Series:
 
 
 # A label this long, or with a digit in it, may be about somebody.
-LONGEST_LABEL = 40
+LONGEST_CODE_LABEL = 40
 DIGIT = re.compile(r"\d")
 BETWEEN_TOPICS = form("between_topics")
 BEFORE_SUBTHEME = form("before_subtheme")
@@ -173,7 +173,7 @@ def short_label(cell: str) -> str:
     """The label as delivered, when it can only be a label: short and without a digit."""
     # One of the marks that nobody sees turns the text after it around on a page.
     seen = visible(cell)
-    is_short = len(seen) <= LONGEST_LABEL
+    is_short = len(seen) <= LONGEST_CODE_LABEL
     if cell == UNREADABLE or not is_short or DIGIT.search(seen):
         return ""
     return seen
@@ -186,7 +186,7 @@ def unknown_words(delivery: Delivery, edition: Edition) -> pd.DataFrame:
     """
     vocabulary = edition.vocabulary
     several = edition.evaluatie.meer_onderwerpen
-    words = words_of(edition, delivery.senders)
+    words = meanings_of(edition, delivery.senders)
     # Of one sender it is known which gemeente it is, whatever a column says.
     is_joint = len(delivery.senders) > 1
     fields = ("gemeente", *WORD_FIELDS) if is_joint else WORD_FIELDS

@@ -13,7 +13,7 @@ from mma_analysis.settings.joint import Said
 from mma_analysis.vocabulary import UsageError, did_you_mean, message, rows_of
 from mma_analysis.vocabulary.schema import Delivery
 
-DAY = "received_on"
+RECEIVED_ON = "received_on"
 
 
 def with_years(raw: pd.DataFrame, senders: Sequence[str], edition: Edition) -> pd.Series:
@@ -21,7 +21,7 @@ def with_years(raw: pd.DataFrame, senders: Sequence[str], edition: Edition) -> p
 
     What they say of a sheet goes before what they say of its file.
     """
-    days = raw[DAY]
+    days = raw[RECEIVED_ON]
     years = _years_set(senders, edition)
     if not years:
         return days
@@ -30,7 +30,7 @@ def with_years(raw: pd.DataFrame, senders: Sequence[str], edition: Edition) -> p
     for (file, sheet), rows in raw.groupby(["source_file", "source_sheet"], sort=False):
         of_file = years.get(str(file))
         year = years.get(str(sheet), of_file)
-        cells = rows[DAY]
+        cells = rows[RECEIVED_ON]
         if year is not None:
             cells = map_cells(cells, partial(with_year, year=year))
         parts.append(cells)
@@ -92,7 +92,7 @@ def years_asked(delivery: Delivery, edition: Edition) -> Iterator[str]:
     Which year it is, is never filled in: what a sheet is called may be of another year. A
     row that is corrected is not asked about.
     """
-    if DAY not in delivery.rows:
+    if RECEIVED_ON not in delivery.rows:
         return
     (delivery,), _ = correct([delivery], edition)
     slug = delivery.senders[0]

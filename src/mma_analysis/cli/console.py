@@ -24,7 +24,7 @@ from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError, did_you_mean, message
 from mma_analysis.vocabulary.errors import DataError, MmaError
 
-FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+EXIT_FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
 # Python looks for circles among objects a tenth of its time, and tables hold none.
 BETWEEN_LOOKS = 100_000
 
@@ -51,7 +51,13 @@ HELP = {  # of options that typer adds
     "install_completion": "Laat uw terminal opdrachten aanvullen met de tab-toets.",
     "show_completion": "Toon wat daarvoor in de instellingen van uw terminal moet.",
 }
-KINDS = {"bool": "", "str": "TEKST", "path": "PAD", "int": "GETAL", "int range": "GETAL"}
+KIND_IN_HELP = {
+    "bool": "",
+    "str": "TEKST",
+    "path": "PAD",
+    "int": "GETAL",
+    "int range": "GETAL",
+}
 KEPT_OPTIONS = ("root", "as_json", "debug")
 PANELS = {  # of typer's help: its name for each, and ours
     "ARGUMENTS_PANEL_TITLE": "Wat u opgeeft",
@@ -111,7 +117,7 @@ class _Dutch:
 def _kind_in_dutch(kind: str, ctx: Any) -> str:
     """What is typed behind an option, as its help says it: nothing, a word, or a choice."""
     name = kind.removeprefix("list[").removesuffix("]")
-    return KINDS.get(name, name)
+    return KIND_IN_HELP.get(name, name)
 
 
 class Verb(_Dutch, TyperCommand):
@@ -173,16 +179,16 @@ def _not_quiet() -> None:
     out.quiet = False
 
 
-KEPT: Any = {"callback": _keep, "expose_value": False}
+KEPT_OPTION: Any = {"callback": _keep, "expose_value": False}
 
 
 @app.callback(invoke_without_command=True)
 def mma(
     ctx: typer.Context,
     version: Annotated[bool, option("help_version", "--version")] = False,
-    root: Annotated[Path | None, option("help_root", **KEPT)] = None,
-    as_json: Annotated[bool, option("help_json", "--json", **KEPT)] = False,
-    debug: Annotated[bool, option("help_debug", "--debug", **KEPT)] = False,
+    root: Annotated[Path | None, option("help_root", **KEPT_OPTION)] = None,
+    as_json: Annotated[bool, option("help_json", "--json", **KEPT_OPTION)] = False,
+    debug: Annotated[bool, option("help_debug", "--debug", **KEPT_OPTION)] = False,
 ) -> None:
     """Van registraties en een vragenlijst naar evaluatierapporten."""
     if version:
@@ -280,7 +286,7 @@ def main() -> None:
         if given.debug and not isinstance(error, TyperException):
             raise
         typed = isinstance(error, TyperException)
-        number = WRONG_USE if typed else getattr(error, "exit_code", FAILED)
+        number = WRONG_USE if typed else getattr(error, "exit_code", EXIT_FAILED)
         _fail(given, _explained(error), number, error)
     if code == INTERRUPTED:  # typer makes this of Ctrl-C, without a word
         _fail(given, message("interrupted"), INTERRUPTED)
@@ -322,14 +328,16 @@ def _asked_wrongly(error: TyperException) -> str:
     """What is wrong with what was typed, in Dutch."""
     ctx = getattr(error, "ctx", None)
     words = {"command": ctx.command_path if ctx else "mma", "text": error.message}
-    if option := getattr(error, "option_name", ""):
+    mistyped = getattr(error, "option_name", "")
+    if mistyped:
         known = getattr(error, "possibilities", None)
-        near = did_you_mean(option, known) if known else ""
-        return message("no_option", option=option, near=near, **words)
+        near = did_you_mean(mistyped, known) if known else ""
+        return message("no_option", option=mistyped, near=near, **words)
     if isinstance(error, typer.BadParameter):
         name = error.param.get_error_hint() if error.param else error.param_hint or ""
-        if known := error.message.partition(" is not one of ")[2]:
-            words["text"] = message("choices", words=known.rstrip(".")).removeprefix("; ")
+        choices = error.message.partition(" is not one of ")[2]
+        if choices:
+            words["text"] = message("choices", words=choices.rstrip(".")).removeprefix("; ")
         is_missing = type(error).__name__ == "MissingParameter"
         return message("missing" if is_missing else "bad_value", name=name, **words)
     return message("wrong_use", **words)

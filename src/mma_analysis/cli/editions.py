@@ -24,7 +24,13 @@ from mma_analysis.cli.console import (
 from mma_analysis.cli.pages import prepared
 from mma_analysis.cli.status import tell_standing
 from mma_analysis.days import DAY_FIRST, day_of
-from mma_analysis.settings import CORRECTIONS_FILE, EXAMPLE, FORMS, SETTINGS_FILE, Workspace
+from mma_analysis.settings import (
+    CORRECTIONS_FILE,
+    EXAMPLE,
+    FORMS_FOLDER,
+    SETTINGS_FILE,
+    Workspace,
+)
 from mma_analysis.vocabulary import (
     UsageError,
     Vocabulary,
@@ -96,7 +102,7 @@ def template(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
 
     settings = ctx.obj.workspace.edition(edition)
     for area in settings.vocabulary.gemeenten:
-        path = settings.folder / FORMS / f"{area.slug}.xlsx"
+        path = settings.folder / FORMS_FOLDER / f"{area.slug}.xlsx"
         write_whole(path, delivery_form(area, settings), owner_only=True)
         tell("made", path=path)
 
@@ -388,11 +394,11 @@ def _refuse_older(
     Of what was forgotten none can be made: what was sent of it can be packed once more.
     """
     from mma_analysis.publish.batch import refuse_older
-    from mma_analysis.storage import FORGOTTEN, read_manifest, sent_as
+    from mma_analysis.storage import ROWS_FORGOTTEN, read_manifest, sent_as
 
     manifest = read_manifest(workspace.processed(slug)) or {}
     was_sent = sent_as(workspace, slug, outgoing.said) is not None
-    if manifest.get(FORGOTTEN) and was_sent:
+    if manifest.get(ROWS_FORGOTTEN) and was_sent:
         return
     refuse_older(workspace, slug, must_be_whole)
 
@@ -400,10 +406,10 @@ def _refuse_older(
 def _warn_when_stale(workspace: Workspace, slug: str) -> None:
     """Say how many pages are not up to date; of what was forgotten none can be made."""
     from mma_analysis.publish.batch import standing
-    from mma_analysis.storage import FORGOTTEN, read_manifest
+    from mma_analysis.storage import ROWS_FORGOTTEN, read_manifest
 
     manifest = read_manifest(workspace.processed(slug))
-    if manifest is None or manifest.get(FORGOTTEN):
+    if manifest is None or manifest.get(ROWS_FORGOTTEN):
         return
     pages, _ = standing(workspace, slug)
     reports = workspace.reports(slug)

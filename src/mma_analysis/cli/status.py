@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 import typer
 
 from mma_analysis.cli.console import Edition, answer, say, verb
-from mma_analysis.settings import EXAMPLE, FORMS, Workspace
+from mma_analysis.settings import EXAMPLE, FORMS_FOLDER, Workspace
 from mma_analysis.vocabulary import listed, message, rows_of
 
 if TYPE_CHECKING:
@@ -78,12 +78,12 @@ class Standing:
 def status(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     """Zeg hoe ver een editie is, wat er nog open staat, en wat u nu doet."""
     standing = standing_of(ctx.obj.workspace, edition)
-    answer(asdict(standing), *lines_of(standing))
+    answer(asdict(standing), *status_lines(standing))
 
 
 def tell_standing(workspace: Workspace, slug: str) -> None:
     """Say where an edition stands, as the last block of a command that worked on it."""
-    say("", *lines_of(standing_of(workspace, slug)))
+    say("", *status_lines(standing_of(workspace, slug)))
 
 
 def standing_of(workspace: Workspace, slug: str) -> Standing:
@@ -106,7 +106,7 @@ def _look_at_files(standing: Standing, settings: "Settings") -> None:
     from mma_analysis.pipeline.looking import look, look_at_survey
     from mma_analysis.pipeline.question_book import BOOK_FILE
 
-    standing.uses_book = (settings.folder / FORMS / BOOK_FILE).is_file()
+    standing.uses_book = (settings.folder / FORMS_FOLDER / BOOK_FILE).is_file()
     looked = look(settings)
     words = looked.unknown_words(settings)
     standing.headers = looked.number_of_headers
@@ -194,7 +194,7 @@ def next_command(standing: Standing) -> str:
 # --- in words -----------------------------------------------------------------------------
 
 
-def lines_of(standing: Standing) -> list[str]:
+def status_lines(standing: Standing) -> list[str]:
     """A line for each thing to know, what is wrong first, and what to do now."""
     rows: list[tuple[str, str]] = []
 

@@ -7,16 +7,14 @@ import pandas as pd
 from mma_analysis import measure
 from mma_analysis.explore import opening
 from mma_analysis.explore.opening import OpenEdition
-from mma_analysis.pipeline.questions import in_words
+from mma_analysis.measure.frame import MONTHS_OF_KIND, WHOLE
+from mma_analysis.pipeline.questions import answers_in_words
 from mma_analysis.vocabulary import UsageError
 
-DAY = "received_on"
+RECEIVED_ON = "received_on"
 AREA = "gemeente"
 PERIOD = "period"
-WHOLE = "whole"
-# Kind of a period → how many months it has.
-MONTHS = {"year": 12, "half": 6, "quarter": 3, "month": 1}
-TIME = ["connected_months", "inhabitant_years"]
+TIME_COLUMNS = ["connected_months", "inhabitant_years"]
 BASIS = 5  # of exact counts nothing depends on it
 
 
@@ -48,7 +46,7 @@ def aggregate(
     if isinstance(edition, str):
         edition = opening.edition(edition)
     names = [by] if isinstance(by, str) else list(by)
-    kinds = [name for name in names if name in MONTHS and name not in frame]
+    kinds = [name for name in names if name in MONTHS_OF_KIND and name not in frame]
     _check(frame, names, kinds)
     rows = frame if AREA in names else _of_tips(frame)
 
@@ -60,7 +58,7 @@ def aggregate(
             values, known = _periods(rows, name, edition)
         else:
             label = name
-            values = in_words(rows[name])
+            values = answers_in_words(rows[name])
             known = sorted(set(values))
         columns[label] = values
         possible.append(known)
@@ -90,14 +88,16 @@ def _check(frame: pd.DataFrame, names: Sequence[str], kinds: Sequence[str]) -> N
         raise UsageError.of("py_two_periods", names=", ".join(kinds))
     if not kinds:
         return
-    has_days = DAY in frame and pd.api.types.is_datetime64_any_dtype(frame[DAY])
+    has_days = RECEIVED_ON in frame and pd.api.types.is_datetime64_any_dtype(
+        frame[RECEIVED_ON]
+    )
     if not has_days:
         raise UsageError.of("py_no_day_column", name=kinds[0], known=there)
 
 
 def _of_tips(frame: pd.DataFrame) -> pd.DataFrame:
     """The first receipt of each tip; all rows of a table that does not tell these apart."""
-    if not {"melding_id", AREA, DAY} <= set(frame):
+    if not {"melding_id", AREA, RECEIVED_ON} <= set(frame):
         return frame
     return frame[measure.is_first_receipt(frame)]
 
@@ -108,7 +108,7 @@ def _periods(
     edition: OpenEdition | None,
 ) -> tuple[pd.Series, list[str]]:
     """The period of each row, and all there are: of the evaluation, or of the calendar."""
-    days = rows[DAY]
+    days = rows[RECEIVED_ON]
     if edition is not None:
         of_kind = edition.measures["periods"].query("kind == @kind")
         period = measure.period_of(days, of_kind)
@@ -124,7 +124,7 @@ def _periods(
             )
         return period, list(of_kind["period"])
 
-    months = MONTHS[kind]
+    months = MONTHS_OF_KIND[kind]
     since = days.dt.year * 12 + days.dt.month - 1
     first = since // months * months
     if first.empty:
@@ -208,7 +208,7 @@ def _with_rates(
     """With `per_month` and `per_10000` of the connected time of each area and period."""
     per_period = edition.measures["per_period"]
     of_kind = per_period[per_period["kind"] == kind]
-    time = of_kind.set_index(["area", "period"])[TIME]
+    time = of_kind.set_index(["area", "period"])[TIME_COLUMNS]
 
     areas = pd.Series(area, table.index)
     if AREA in table:

@@ -15,7 +15,7 @@ import pandas as pd
 
 from mma_analysis import clean as cleaning
 from mma_analysis import read
-from mma_analysis.codebook import Codebook, Vraag, columns_of, load
+from mma_analysis.codebook import Codebook, Vraag, columns_of_questions, load
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.pipeline.questions import clean_table, marked
 from mma_analysis.settings import Edition, Place, Workspace, read_toml
@@ -31,7 +31,7 @@ from mma_analysis.vocabulary.schema import (
 )
 
 FIRST_DAY = dt.date(2002, 1, 1)  # M. has existed since; with it no period is left out
-MOST_NAMED = 10  # files of a folder, the most alike first
+MOST_FILES_NAMED = 10  # files of a folder, the most alike first
 FRAME = "frame"  # how the rows of a DataFrame say where they came from
 # What settings of a gemeente say of its words also holds for another file of hers.
 OF_EVERY_FILE = {
@@ -271,7 +271,7 @@ def _existing(given: str | Path) -> Path:
     if not folder.is_dir():
         raise UsageError.of("py_no_folder", path=path, folder=folder)
     names = sorted(one.name for one in folder.glob("[!.]*") if one.is_file())
-    near = difflib.get_close_matches(path.name, names, n=MOST_NAMED, cutoff=0)
+    near = difflib.get_close_matches(path.name, names, n=MOST_FILES_NAMED, cutoff=0)
     there = ", ".join(near) or message("py_none")
     raise UsageError.of("py_no_file", path=path, folder=folder, there=there)
 
@@ -376,7 +376,7 @@ def _other_survey(
 ) -> DataError:
     """How much of a code book an export has, and which headers are left."""
     headers = [str(name) for name in export.rows if name not in SURVEY_COLUMNS]
-    found = columns_of(vocabulary, book, headers)
+    found = columns_of_questions(vocabulary, book, headers)
     claimed = {header for parts in found.values() for header in parts}
     missing = [question.tekst for question in book.vraag if not found[question.code]]
     unasked = [header for header in headers if header not in claimed]

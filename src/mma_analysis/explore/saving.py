@@ -14,14 +14,14 @@ from mma_analysis.vocabulary import UsageError, did_you_mean, filled_in, message
 from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY
 from mma_analysis.vocabulary.schema import DATES, MELDINGEN, SOURCE
 
-TABLES = (".csv", ".xlsx", ".parquet")
+TABLE_ENDINGS = (".csv", ".xlsx", ".parquet")
 FIGURES = (".html", ".json", ".png", ".svg")
 SLIDE = (1280, 720)  # how large a picture is, to stand on a slide
 # Who has one of these has rows about single tips.
-TYPED = ("number_as_delivered", "topic_as_delivered")
-ROW_LEVEL = {"melding_id", "place", *TYPED, *DATES, *SOURCE}
+TYPED_COLUMNS = ("number_as_delivered", "topic_as_delivered")
+ROW_LEVEL_COLUMNS = {"melding_id", "place", *TYPED_COLUMNS, *DATES, *SOURCE}
 # What released tables are called: the cell of each of their rows begins with it.
-NAMES = {row["table"] for row in (*REGISTRY, *INDICATORS)}
+TABLE_NAMES = {row["table"] for row in (*REGISTRY, *INDICATORS)}
 
 
 class OwnWork(UserWarning):
@@ -52,7 +52,7 @@ def save(thing: Any, path: str | Path, own: bool = False) -> Path:
     path = Path(path)
     path = path.with_suffix(path.suffix.lower())
     if isinstance(thing, pd.DataFrame):
-        _check_ending("save_table", path, TABLES)
+        _check_ending("save_table", path, TABLE_ENDINGS)
         _save_table(thing, path, own)
     elif hasattr(thing, "to_plotly_json"):
         _check_ending("save_figure", path, FIGURES)
@@ -83,7 +83,9 @@ def _refuse_rows(columns: Iterable[str]) -> None:
 def _save_figure(figure: Any, path: Path) -> None:
     """Write a figure in one of `FIGURES`."""
     drawn = figure.to_json()
-    _refuse_rows(name for name in ROW_LEVEL if f"{name}=" in drawn)  # as plotly names them
+    _refuse_rows(
+        name for name in ROW_LEVEL_COLUMNS if f"{name}=" in drawn
+    )  # as plotly names them
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".json":
         path.write_bytes(drawn.encode())
@@ -103,12 +105,12 @@ def _picture(figure: Any, kind: str) -> bytes:
 
 def titled(figure: Any) -> Any:
     """The figure with the title that `figuur` or the bench gave it, and room for it."""
-    from mma_analysis.show.text import plain
+    from mma_analysis.show.text import text_of_html
 
     around = figure.layout.meta or {}
     title = figure.layout.title.text or around.get("title", "")
     copied = type(figure)(figure)
-    return copied.update_layout(title_text=plain(title), title_automargin=True)
+    return copied.update_layout(title_text=text_of_html(title), title_automargin=True)
 
 
 def _page(figure: Any, name: str) -> str:
@@ -116,7 +118,7 @@ def _page(figure: Any, name: str) -> str:
     import plotly.graph_objects as go
 
     from mma_analysis.show.figure import STAYS_HERE
-    from mma_analysis.show.text import plain
+    from mma_analysis.show.text import text_of_html
 
     title = figure.layout.title.text or name
     around = dict.fromkeys(("unit", "note", "source", "table"), "") | {
@@ -127,7 +129,7 @@ def _page(figure: Any, name: str) -> str:
     words = {}
     for key, said in around.items():
         is_html = key in ("alt", "table")
-        words[key] = said if is_html else plain(said)
+        words[key] = said if is_html else text_of_html(said)
     drawn = go.Figure(figure).update_layout(meta=None, title_text="")
     drawing: Any = {"config": {**STAYS_HERE}, "include_plotlyjs": True, "full_html": False}
     html = drawn.to_html(**drawing, div_id="figuur")
@@ -138,7 +140,7 @@ def _page(figure: Any, name: str) -> str:
 
 
 def _save_table(table: pd.DataFrame, path: Path, own: bool) -> None:
-    """Write a table in one of `TABLES`; of an answer its number is kept."""
+    """Write a table in one of `TABLE_ENDINGS`; of an answer its number is kept."""
     if any(table.index.names):  # as a pivot has: else nobody knows what its rows are
         table = table.reset_index()
     if table.attrs.get(ROWS_OF_TIPS):
@@ -181,7 +183,9 @@ def _refuse_columns_of_rows(table: pd.DataFrame) -> None:
     columns = {*map(str, (*table.columns, *table.columns.names))}
     # What names the gemeente and something else of a melding was made of rows.
     of_meldingen = columns & {column.name for column in MELDINGEN}
-    _refuse_rows(of_meldingen if {"gemeente"} < of_meldingen else ROW_LEVEL & columns)
+    _refuse_rows(
+        of_meldingen if {"gemeente"} < of_meldingen else ROW_LEVEL_COLUMNS & columns
+    )
 
 
 def _check_own(table: pd.DataFrame, own: bool) -> None:
@@ -205,7 +209,7 @@ def is_released(table: pd.DataFrame) -> bool:
         return False
     for name in cells:
         table_of_cell = table[name].astype("str").str.partition("|")[0]
-        if not table_of_cell.isin(NAMES).all():
+        if not table_of_cell.isin(TABLE_NAMES).all():
             return False
     return True
 

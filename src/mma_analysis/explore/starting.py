@@ -17,7 +17,7 @@ from mma_analysis.vocabulary import PACKAGE, DataError
 INSTALL_LAB = "`make lab`, of `pip install -e .[lab]` in de map van het project,"
 BENCH = "verkenning.ipynb"
 OF_NO_PAGE = (BENCH, "vragen.ipynb")  # those of pages: see `mma notebook`
-PARTS = ("jupyterlab", "ipywidgets", "jupyterlab_language_pack_nl_NL")
+NEEDED_MODULES = ("jupyterlab", "ipywidgets", "jupyterlab_language_pack_nl_NL")
 # Jupyter makes a token of its own, unless it is told one.
 TOKENS = ("JUPYTER_TOKEN", "JUPYTER_TOKEN_FILE")
 # Of IPython in this lab: no history is kept, and what can follow a dot is there at once.
@@ -34,7 +34,7 @@ SECONDS_TO_END = 10  # in which Jupyter ends its kernels; after that it is ended
 def missing_parts() -> list[str]:
     """The packages of the extra `lab` that are not installed."""
     missing = []
-    for module in PARTS:
+    for module in NEEDED_MODULES:
         if importlib.util.find_spec(module) is None:
             missing.append(module.replace("_", "-"))
     return missing

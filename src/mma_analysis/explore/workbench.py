@@ -25,8 +25,8 @@ from mma_analysis.vocabulary.numbers import FEW, number, percent
 from mma_analysis.vocabulary.reference import words_of
 from mma_analysis.vocabulary.rows import not_there
 
-KINDS = {kind: f"Per {word}" for kind, word in words_of("kind").items()}
-KINDS["whole"] = "Hele evaluatie"
+KIND_LABELS = {kind: f"Per {word}" for kind, word in words_of("kind").items()}
+KIND_LABELS["whole"] = "Hele evaluatie"
 
 
 def _sentences(e: Evaluation, is_drawn: bool) -> str:
@@ -50,7 +50,7 @@ def _sentences(e: Evaluation, is_drawn: bool) -> str:
     return to_html(filled)
 
 
-def rows_of(e: Evaluation, breakdown: str, kind: str) -> pd.DataFrame:
+def rows_of_choice(e: Evaluation, breakdown: str, kind: str) -> pd.DataFrame:
     """The released rows of a choice, in reading order, with period and value in words."""
     if breakdown == TOTAL:
         totals = e.tabel("per_period", area=e.gebied, kind=kind)
@@ -82,7 +82,7 @@ def drawn(rows: pd.DataFrame) -> go.Figure:
     return figure.update_traces(textangle=0).update_yaxes(autorange="reversed")
 
 
-def in_words(rows: pd.DataFrame, breakdown: str) -> pd.DataFrame:
+def choice_in_words(rows: pd.DataFrame, breakdown: str) -> pd.DataFrame:
     """With Dutch heads: the counts, why one is missing, and a size with its interval.
 
     The size is the rate of a total, and the share of any other count.
@@ -207,13 +207,13 @@ class Bench(widgets.VBox):
             self._open = edition(name, self._root)
         chosen = self._offer_all()
 
-        rows = rows_of(chosen.e, chosen.breakdown, chosen.kind)
-        self.table = in_words(rows, chosen.breakdown)
+        rows = rows_of_choice(chosen.e, chosen.breakdown, chosen.kind)
+        self.table = choice_in_words(rows, chosen.breakdown)
         self.figure = drawn(rows)
         heads = {"tijd": "Periode", "label": "Waarde", "count": "Meldingen"}
         titles = {
             "titel": f"{chosen.label} in {chosen.e.naam}",
-            "eenheid": f"Aantal, {KINDS[chosen.kind].lower()}",
+            "eenheid": f"Aantal, {KIND_LABELS[chosen.kind].lower()}",
         }
         # As outputs: a `FigureWidget` sends the whole of plotly.js again for each (1 s).
         shown = outputs(notebook(chosen.e), self.figure, rows, titles, heads)
@@ -241,7 +241,7 @@ class Bench(widgets.VBox):
                 labels[row["code"]] = row["label"]
                 kinds_of[row["code"]] = row[level].split()
         breakdown = self._offer("uitsplitsing", labels)
-        kinds = {kind: KINDS[kind] for kind in kinds_of[breakdown]}
+        kinds = {kind: KIND_LABELS[kind] for kind in kinds_of[breakdown]}
         kind = self._offer("periode", kinds)
         self._is_offering = False
         return _Chosen(e, breakdown, labels[breakdown], kind)

@@ -5,9 +5,9 @@ from mma_analysis.measure.counts import Counts, counted, is_first_receipt, with_
 from mma_analysis.measure.covered import ends_of
 from mma_analysis.measure.durations import closing_kept, course_of_closing
 from mma_analysis.measure.frame import (
-    ABSENT,
-    OTHER_PERIOD,
-    UNREADABLE,
+    FILE_OF_OTHER_PERIOD,
+    FILE_UNREADABLE,
+    NOT_DELIVERED,
     End,
     Frame,
     frame,

@@ -19,8 +19,7 @@ FOUR = [
     ("other", "otherwise"),
 ]
 COUNTS_OF_FOUR = ["_".join(one) for one in FOUR]
-POWER = 0.8  # to see an effect that there is
-FEWEST_MONTHS = 6  # beside those of the campaign
+FEWEST_MONTHS_BESIDE = 6  # beside those of the campaign
 
 
 def campaign_effects(baseline: Baseline, counts: pd.DataFrame) -> pd.DataFrame:
@@ -84,7 +83,7 @@ def _compared(baseline: Baseline, name: str, four: pd.DataFrame) -> dict[str, An
     # A rounded 0 may be a few.
     is_few = (four["count"] == 0) & (four["off"] > 0)
     is_told = four["count"].notna() & ~is_few
-    if is_other_month.sum() >= FEWEST_MONTHS and is_told.all():
+    if is_other_month.sum() >= FEWEST_MONTHS_BESIDE and is_told.all():
         basis = baseline.of.edition.bescherming.basis
         phi = baseline.course.dispersion if baseline.course else 1.0
         log, error = cross_ratio(four["count"], four["off"], basis, phi)
@@ -112,7 +111,7 @@ def effects(logs: Any, errors: Any, free: float) -> pd.DataFrame:
     beyond = student.sf(errors_from_none, free)
     low, high, is_named = rates.of_family(2 * beyond, interval)
     said = rates.verdict(low.round(2), high.round(2), is_named)
-    seen_from = critical_value(rates.LEVEL) + norm.ppf(POWER)
+    seen_from = critical_value(rates.LEVEL) + norm.ppf(rates.POWER)
     return pd.DataFrame(
         {
             "ratio": np.exp(log),

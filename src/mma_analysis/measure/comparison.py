@@ -112,7 +112,7 @@ def comparison(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
 
 def _said(row: pd.Series, fits: Beside, chances: list[float]) -> dict[str, object]:
     """What is said of one gemeente, of which the chance is the last of this family."""
-    are_named, level_of_named = rates.named(chances)
+    are_named, level_of_named = rates.surviving(chances)
     is_named = are_named[-1]
     level = level_of_named if is_named else rates.LEVEL
     low, high = fits.ratio_limits(level)
@@ -141,7 +141,7 @@ def _with_rates(table: pd.DataFrame, basis: int) -> pd.DataFrame:
     n = rates.enough_for_rate(table["count"], table["off"])
     rounding = rates.rounding_variance(table["off"], basis, n)
     low, high = rates.poisson_interval(n, rounding, table["dispersion"])
-    people = table["exposure"] / rates.PEOPLE / 12
+    people = table["exposure"] / rates.RATE_PER / 12
     return table.assign(
         per_10000=n / people,
         per_10000_low=low / people,
@@ -351,7 +351,7 @@ def _together(side: pd.DataFrame, basis: int) -> _Together:
         gemeenten=len(side),
         count=count,
         off=side["off"].sum(),
-        people=side["exposure"].sum() / rates.PEOPLE / 12,
+        people=side["exposure"].sum() / rates.RATE_PER / 12,
         variance=float(variance / count**2),
     )
 

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from mma_analysis.measure.comparison import LARGE
-from mma_analysis.measure.frame import DAY, WHOLE, Frame
+from mma_analysis.measure.frame import ONE_DAY, WHOLE, Frame
 from mma_analysis.measure.rates import CANNOT_TELL, fewest
 from mma_analysis.measure.released import values_of
 from mma_analysis.settings.edition import Scenario, Tarief
@@ -15,11 +15,11 @@ PER_MELDING = "per_melding"
 PER_INHABITANTS = "per_1000_inhabitants_per_year"
 EACH = [PER_MELDING, "per_useful_low", "per_useful_high", PER_INHABITANTS]
 EUROS = ["per_year", "amount", "amount_covered", *EACH]
-COLUMNS = {"area": "str", "inhabitants": "Int64"} | dict.fromkeys(EUROS, "Float64")
+COST_COLUMNS = {"area": "str", "inhabitants": "Int64"} | dict.fromkeys(EUROS, "Float64")
 OF_PHASE = ["begin", "end", "payer", "area", "amount"]
-NAMES = ["scenario", "chosen_by"]
-CHANGES = ["meldingen_low", "meldingen_high", "tariff_low", "tariff_high"]
-AMOUNTS = ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]
+SCENARIO_COLUMNS = ["scenario", "chosen_by"]
+TARIFF_RANGES = ["meldingen_low", "meldingen_high", "tariff_low", "tariff_high"]
+AMOUNT_RANGES = ["amount_low", "amount_high", "per_melding_low", "per_melding_high"]
 AS_NOW = "trend"
 
 
@@ -81,7 +81,7 @@ def costs_per_gemeente(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
     )
     table = _per_melding(table, table["amount_covered"], counts)
     table = table.rename_axis("area").reset_index()
-    return table[list(COLUMNS)].astype(COLUMNS)
+    return table[list(COST_COLUMNS)].astype(COST_COLUMNS)
 
 
 def _by_area(table: pd.DataFrame) -> pd.Series:
@@ -229,7 +229,7 @@ def _fixed(
         last = area.map(until)
         end = end.where(end < last, last)
     first = table[["since", "begin"]].max(axis=1, skipna=False)
-    months = _months(first, end + DAY)
+    months = _months(first, end + ONE_DAY)
     is_joining = table["since"].between(table["begin"], end)
 
     of_months = area.map(tariffs["per_year"]) * months / 12
@@ -315,7 +315,7 @@ def cost_scenarios(of: Frame, costs: pd.DataFrame, next_year: pd.DataFrame) -> p
     fixed_high = fixed / fewest_meldingen.mask(may_be_none)
     table["per_melding_low"] = (fixed_low + lowest_price) * lowest_tariff
     table["per_melding_high"] = (fixed_high + highest_price) * highest_tariff
-    return table[[*Assumption._fields, *AMOUNTS]]
+    return table[[*Assumption._fields, *AMOUNT_RANGES]]
 
 
 def _scenarios(of: Frame, year: pd.Series) -> pd.DataFrame:
@@ -332,10 +332,10 @@ def _scenarios(of: Frame, year: pd.Series) -> pd.DataFrame:
     for scenario in of.edition.kosten.scenario:
         rows.append(_assumed(scenario, receipts))
 
-    names = dict.fromkeys(NAMES, "str")
-    numbers = dict.fromkeys(["whole_year", *CHANGES], "Float64")
+    names = dict.fromkeys(SCENARIO_COLUMNS, "str")
+    numbers = dict.fromkeys(["whole_year", *TARIFF_RANGES], "Float64")
     table = pd.DataFrame(rows, columns=Assumption._fields).astype(names | numbers)
-    table[CHANGES] = table[CHANGES] / 100
+    table[TARIFF_RANGES] = table[TARIFF_RANGES] / 100
     return table
 
 

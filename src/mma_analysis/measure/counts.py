@@ -13,13 +13,13 @@ import pandas as pd
 
 from mma_analysis.measure.frame import (
     AFTERWARDS,
+    ALL_RECEIPTS,
     DOUBLE,
     EXISTING,
     MONTH,
     MONTHS_OF_KIND,
-    NEW,
-    OTHER,
-    RECEIVED,
+    NEW_GEMEENTEN,
+    OTHER_TOPICS,
     TARGET,
     WHOLE,
     WINDOW,
@@ -29,27 +29,32 @@ from mma_analysis.measure.frame import (
     period_of,
 )
 from mma_analysis.vocabulary import TOTAL, UNKNOWN, DataError, message
-from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP
+from mma_analysis.vocabulary.schema import BACKGROUND, FOLLOW_UP, NO, YES
 from mma_analysis.vocabulary.value import NEVER, NOT_UNDERSTOOD
 
 # The breakdown of what was delivered, and its values.
 DELIVERED = "delivered"
-CLEAN = "clean"
+CLEAN_ROWS = "clean"
 REJECTED = "rejected"
 DUPLICATE = "duplicate"
 SINCE = "since"  # kind of the months since a gemeente was connected
-YES = "ja"
-NO = "nee"
-KEYS = ["area", "period", "breakdown", "value"]
-COLUMNS = ["table", *KEYS, "kind", "count", "owner", "structural", "surely"]
+COUNT_KEYS = ["area", "period", "breakdown", "value"]
+COUNT_COLUMNS = ["table", *COUNT_KEYS, "kind", "count", "owner", "structural", "surely"]
 DIMENSIONS = ["area", "period", "class"]  # along which counts add up
 # What is counted: see `measure.sets`.
 RECEIPTS = "receipts"
 TIPS = "tips"
 AGAIN = "again"
 # The breakdowns that a gemeente may never fill in.
-TOPICS = ("topic", "topic_group")
-FIELDS = (*BACKGROUND, "also_sent_to", *FOLLOW_UP, "acted", "fed_back", *TOPICS)
+TOPIC_BREAKDOWNS = ("topic", "topic_group")
+COUNTED_FIELDS = (
+    *BACKGROUND,
+    "also_sent_to",
+    *FOLLOW_UP,
+    "acted",
+    "fed_back",
+    *TOPIC_BREAKDOWNS,
+)
 # Of a field the breakdown that follows from it.
 FOLLOWS_FROM = {"disposition": "acted", "topic": "topic_group"}
 # States of a count of which there is no number by its nature: in the days before the
@@ -97,9 +102,9 @@ def counted(
     cells["surely"] = _surely(cells, of, is_early)
     cells["structural"] = _structural(cells, of, registration, is_early)
 
-    first, *others = KEYS
+    first, *others = COUNT_KEYS
     name = cells[first].str.cat(cells[others], sep="|")
-    cells = cells[COLUMNS].set_index(name.rename("cell"))
+    cells = cells[COUNT_COLUMNS].set_index(name.rename("cell"))
 
     related = relations(cells, hierarchies(of))
     _refuse_wrong_sums(cells, related)
@@ -231,7 +236,7 @@ class Level(NamedTuple):
 
 
 EVERYTHING = Axis(TOTAL, [TOTAL])
-OF_ALL = Axis("all", [RECEIVED])
+OF_ALL = Axis("all", [ALL_RECEIPTS])
 
 
 def _levels(of: Frame) -> Iterator[Level]:
@@ -250,7 +255,7 @@ def _joined(of: Frame) -> dict[str, Axis]:
     joined = {}
     later_years = of.of_kind(YEAR)["period"][1:]
     for year in later_years:
-        areas = [f"{NEW} {year}", f"{EXISTING} {year}"]
+        areas = [f"{NEW_GEMEENTEN} {year}", f"{EXISTING} {year}"]
         joined[year] = Axis(f"joined {year}", areas)
     return joined
 
@@ -267,7 +272,7 @@ def _of_campaign(name: str, campaign: Campaign, gemeenten: Axis) -> Iterator[Lev
     """Its own topics and others around a campaign; of its members together released."""
     window = Axis(f"{WINDOW} {name}", campaign.sides)
     whole = Axis(WHOLE, [WHOLE])
-    topics = Axis(campaign.breakdown, [TARGET, OTHER])
+    topics = Axis(campaign.breakdown, [TARGET, OTHER_TOPICS])
     members = Axis(campaign.area, [campaign.area])
     yield Level(gemeenten, window, EVERYTHING, "")
     yield Level(gemeenten, window, topics, "")
@@ -332,12 +337,12 @@ def _count(rows: pd.DataFrame, level: Level) -> pd.DataFrame:
 def _delivered(delivered: pd.DataFrame) -> pd.DataFrame:
     """How many rows of each gemeente were refused; those that count are its meldingen."""
     by_area = delivered.set_index("area")[[REJECTED, DUPLICATE]]
-    by_area.loc[RECEIVED] = by_area.sum()
+    by_area.loc[ALL_RECEIPTS] = by_area.sum()
 
     cells = by_area.rename_axis("area").reset_index()
     cells = cells.melt("area", var_name="value", value_name="count")
     cells = cells.astype({"count": "int64"})
-    is_all = cells["area"] == RECEIVED
+    is_all = cells["area"] == ALL_RECEIPTS
     return cells.assign(
         table=is_all.map({True: "deliveries", False: ""}),
         period=WHOLE,
@@ -435,7 +440,7 @@ def _whole(cells: pd.DataFrame, of: Frame) -> pd.DataFrame:
 def _never_known(cells: pd.DataFrame, of: Frame) -> pd.Index:
     """The gemeenten and breakdowns of which of no melding anything is known."""
     whole = _whole(cells, of)
-    is_field = whole["breakdown"].isin(FIELDS)
+    is_field = whole["breakdown"].isin(COUNTED_FIELDS)
     is_known = whole["value"] != UNKNOWN
     of_known = whole[is_field & is_known]
     known = of_known.groupby(["area", "breakdown"])["count"].sum()
@@ -487,12 +492,12 @@ def hierarchies(of: Frame) -> pd.DataFrame:
 def _of_areas(of: Frame) -> Iterator[Way]:
     """What all gemeenten received: of tips, groups of gemeenten, new ones and others."""
     tips = [of.district, DOUBLE]
-    yield Way("tips", dict.fromkeys(tips, RECEIVED))
+    yield Way("tips", dict.fromkeys(tips, ALL_RECEIPTS))
     for name, group_of in of.groups.items():
         members = group_of.dropna()
         yield Way(f"gemeenten {name}", members.to_dict())
     for joined in _joined(of).values():
-        yield Way(joined.column, dict.fromkeys(joined.values, RECEIVED))
+        yield Way(joined.column, dict.fromkeys(joined.values, ALL_RECEIPTS))
 
 
 def _of_periods(of: Frame) -> Iterator[Way]:
@@ -527,7 +532,7 @@ def _of_classes(of: Frame) -> Iterator[Way]:
 
     for campaign in of.campaigns.values():
         name = campaign.breakdown
-        classes = [f"{name}:{TARGET}", f"{name}:{OTHER}"]
+        classes = [f"{name}:{TARGET}", f"{name}:{OTHER_TOPICS}"]
         yield Way(name, dict.fromkeys(classes, total))
 
 

@@ -14,9 +14,9 @@ from scipy.special import softmax
 from scipy.stats import t
 
 from mma_analysis.measure.frame import (
-    BEFORE,
+    BEFORE_CONNECTION,
     DAYS_PER_MONTH,
-    HALF,
+    HALF_YEAR,
     WHOLE,
     YEAR,
     Frame,
@@ -41,7 +41,7 @@ PERSISTENCE = 0.6  # how much of a wave through the district is left a month lat
 
 
 @dataclass(frozen=True)
-class Row:
+class HalfYear:
     """A released total beside those of the months, as a gemeente's own half year."""
 
     count: float
@@ -58,7 +58,9 @@ class Totals:
     received: Floats  # by each level
     time: Floats  # connected, of levels × months
     counts: Floats  # of all per month
-    early: Mapping[str, Row] = field(default_factory=dict)  # of months since the connection
+    early: Mapping[str, HalfYear] = field(
+        default_factory=dict
+    )  # of months since the connection
     # Which part of the time is in these.
     parts: Mapping[str, Floats] = field(default_factory=dict)
     rounding: Floats | float = 0.0  # its covariance, in the counts
@@ -79,7 +81,9 @@ class Totals:
         """Columns of a straight trend and a season."""
         return {"year": self.year} | self.seasons()
 
-    def start_up(self, until: int = SHORT_START_UP) -> tuple[dict[str, Floats], list[Row]]:
+    def start_up(
+        self, until: int = SHORT_START_UP
+    ) -> tuple[dict[str, Floats], list[HalfYear]]:
         """Columns of the first months after connection, until this one, and totals."""
         columns = {}
         rows = []
@@ -186,7 +190,7 @@ class Course:
 def fitted(
     given: Totals,
     columns: Mapping[str, Floats],
-    rows: Sequence[Row] = (),
+    rows: Sequence[HalfYear] = (),
     wider: float = 1.0,
     prior: Mapping[str, float] | None = None,
 ) -> Course | None:
@@ -273,7 +277,7 @@ class _Model:
         cls,
         given: Totals,
         columns: Mapping[str, Floats],
-        rows: Sequence[Row],
+        rows: Sequence[HalfYear],
         prior: Mapping[str, float],
     ) -> "_Model":
         """The months of these totals, and the rows beside them."""
@@ -394,7 +398,7 @@ def _wave_variance(at: _At, estimator: Floats, of_a_wave: Floats, excess: float)
     return max(0.0, excess / trace)
 
 
-def _rounding(given: Totals, rows: Sequence[Row]) -> Floats:
+def _rounding(given: Totals, rows: Sequence[HalfYear]) -> Floats:
     """The covariance of the roundings: of months, and of other totals by themselves."""
     number = len(given.months)
     of_rows = [row.rounding for row in rows]
@@ -445,13 +449,13 @@ def with_time(of: Frame, counts: pd.DataFrame) -> pd.DataFrame:
 
 def _before_connection(of: Frame, per_period: pd.DataFrame) -> pd.Series:
     """What came in before a connection, as `early`, per area and period that holds it."""
-    halves = per_period[per_period["kind"] == HALF]
+    halves = per_period[per_period["kind"] == HALF_YEAR]
     is_before = of.is_before_connection(halves["area"], halves["period"])
     has_delivered = halves["area"].isin(of.delivered)
     early = halves[is_before & has_delivered]
     of_half = early[["area", "period", "count"]]
     of_whole = of_half.assign(period=WHOLE)
-    one_per_half = of.calendar.drop_duplicates(HALF).set_index(HALF)
+    one_per_half = of.calendar.drop_duplicates(HALF_YEAR).set_index(HALF_YEAR)
     year = of_half["period"].map(one_per_half[YEAR])
     of_year = of_half.assign(period=year)
 
@@ -518,7 +522,9 @@ def _elapsed(of: Frame) -> pd.DataFrame:
     return of.calendar.assign(elapsed=years)
 
 
-def _early(counts: pd.DataFrame, parts: Mapping[str, Floats], basis: int) -> dict[str, Row]:
+def _early(
+    counts: pd.DataFrame, parts: Mapping[str, Floats], basis: int
+) -> dict[str, HalfYear]:
     """The released totals of the first months after a connection, by their name."""
     is_since = counts["table"] == "since_connection"
     has_part = counts["period"].isin(list(parts))
@@ -528,7 +534,7 @@ def _early(counts: pd.DataFrame, parts: Mapping[str, Floats], basis: int) -> dic
     for row in since.to_dict("records"):
         name = row["period"]
         count = float(row["count"])
-        early[name] = Row(count, parts[name], float(row["rounding"]))
+        early[name] = HalfYear(count, parts[name], float(row["rounding"]))
     return early
 
 
@@ -549,7 +555,7 @@ def _levels(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
     later = connected.reindex(whole.index)
     later["received"] = received.clip(lower=0.0)
     later["off"] = whole["off"] + early["off"].fillna(0.0)
-    earlier = early.rename(index=lambda slug: f"{slug} {BEFORE}")
+    earlier = early.rename(index=lambda slug: f"{slug} {BEFORE_CONNECTION}")
 
     levels = pd.concat([later, earlier])
     time = levels[list(of.calendar.index)].sum(axis=1)
@@ -563,7 +569,7 @@ def _told_before_connection(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
 
     `received`, `off`, and time per month.
     """
-    halves = gemeenten[gemeenten["kind"] == HALF]
+    halves = gemeenten[gemeenten["kind"] == HALF_YEAR]
     is_before = of.is_before_connection(halves["area"], halves["period"])
     is_shown = halves["state"] == "shown"
     early = halves[is_before & is_shown]
@@ -571,7 +577,7 @@ def _told_before_connection(gemeenten: pd.DataFrame, of: Frame) -> pd.DataFrame:
 
     # A month of a half year of which the count is told has all of its time.
     calendar = of.calendar
-    is_told = counts.reindex(columns=calendar[HALF]).notna()
+    is_told = counts.reindex(columns=calendar[HALF_YEAR]).notna()
     from_first_to_last = calendar["end"] - calendar["begin"]
     days = from_first_to_last.dt.days + 1
     months = days / DAYS_PER_MONTH
@@ -589,7 +595,7 @@ def _parts_since(of: Frame, levels: list[str], months: pd.DataFrame) -> dict[str
 
     Of each level and month.
     """
-    is_connected = of.days_since["value"] != BEFORE
+    is_connected = of.days_since["value"] != BEFORE_CONNECTION
     spans = of.days_since[is_connected].set_index(["value", "area"])
     days = days_inside(spans, months)
     of_area = days.groupby("area").transform("sum")

@@ -8,8 +8,8 @@ from collections.abc import Mapping
 import pandas as pd
 
 from mma_analysis.measure.bounded import Bounded, bounded_as, put, taken
-from mma_analysis.measure.counts import FIELDS, TOPICS
-from mma_analysis.measure.frame import RECEIVED, WHOLE
+from mma_analysis.measure.counts import COUNTED_FIELDS, TOPIC_BREAKDOWNS
+from mma_analysis.measure.frame import ALL_RECEIPTS, WHOLE
 from mma_analysis.measure.rates import fewest, may_say, share_of
 from mma_analysis.measure.released import values_of, with_none_where_never_kept
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
@@ -24,7 +24,9 @@ GROUP = "topic_group"
 OF_FIELD = ["area", "breakdown"]
 # What a gemeente writes down itself, of which the values are few: whether somebody acted
 # follows from that.
-REGISTERED = tuple(field for field in FIELDS if field not in ("acted", *TOPICS))
+REGISTERED = tuple(
+    field for field in COUNTED_FIELDS if field not in ("acted", *TOPIC_BREAKDOWNS)
+)
 ALWAYS = "always"
 NEARLY = "nearly_always"
 SOMETIMES = "sometimes"
@@ -122,11 +124,11 @@ def _totals_of(counts: pd.DataFrame) -> pd.DataFrame:
 
 def again(counts: pd.DataFrame, district: str) -> float:
     """How many tips at most more than one gemeente received; missing when not known."""
-    totals = _totals_of(counts).reindex([RECEIVED, district])
+    totals = _totals_of(counts).reindex([ALL_RECEIPTS, district])
     if totals["total"].isna().any():
         return float("nan")
     both = taken(totals, "total")
-    receipts = both.most[RECEIVED]
+    receipts = both.most[ALL_RECEIPTS]
     tips = both.least[district]
     return float(receipts - tips)
 

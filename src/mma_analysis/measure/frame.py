@@ -14,35 +14,36 @@ from mma_analysis.settings.edition import Campagne
 from mma_analysis.vocabulary import Vocabulary
 
 # Areas: all receipts, and those of tips that came again.
-RECEIVED = "ontvangen"
+ALL_RECEIPTS = "ontvangen"
 DOUBLE = "dubbel"
 # Areas: gemeenten that joined within a year, and the others.
-NEW = "nieuw"
+NEW_GEMEENTEN = "nieuw"
 EXISTING = "bestaand"
 
 # Kinds of period.
 WHOLE = "whole"
 YEAR = "year"
-HALF = "half"
+HALF_YEAR = "half"
 QUARTER = "quarter"
 MONTH = "month"
 # Each kind is a union of periods of the next: that is what makes the counts one system.
-MONTHS_OF_KIND = {YEAR: 12, HALF: 6, QUARTER: 3, MONTH: 1}
+# Kind of a period → how many months it has.
+MONTHS_OF_KIND = {YEAR: 12, HALF_YEAR: 6, QUARTER: 3, MONTH: 1}
 WINDOW = "window"  # the months around a campaign: not one of the evaluation's periods
-DAY = pd.Timedelta(days=1)
+ONE_DAY = pd.Timedelta(days=1)
 DAYS_PER_MONTH = 365.25 / 12
 
-BEFORE = "before"  # the connection
+BEFORE_CONNECTION = "before"  # the connection
 SINCE_CONNECTION = (3, 6, 12)  # months after it, at which another bin begins
 FEWEST_IN_BIN = 3  # gemeenten; with fewer, bins of months since the connection are joined
 
 # Why nothing of a gemeente is counted.
 NO_FILE = "no_file"
-UNREADABLE = "unreadable"
-OTHER_PERIOD = "other_period"
+FILE_UNREADABLE = "unreadable"
+FILE_OF_OTHER_PERIOD = "other_period"
 # By what was sent instead of a delivery.
-SENT_INSTEAD = {"totalen": "sent_totals", "onleesbaar": "sent_unreadable"}
-ABSENT = [NO_FILE, UNREADABLE, OTHER_PERIOD, *SENT_INSTEAD.values()]
+WHY_BY_SENT = {"totalen": "sent_totals", "onleesbaar": "sent_unreadable"}
+NOT_DELIVERED = [NO_FILE, FILE_UNREADABLE, FILE_OF_OTHER_PERIOD, *WHY_BY_SENT.values()]
 
 # Sides of a campaign, and values of its breakdown.
 MONTHS_AFTER = 2  # of these nothing is said
@@ -50,7 +51,7 @@ DURING = "during"
 AFTERWARDS = "afterwards"
 OTHERWISE = "otherwise"
 TARGET = "target"
-OTHER = "other"
+OTHER_TOPICS = "other"
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class Frame:
     @property
     def of_other_period(self) -> frozenset[str]:
         """The gemeenten of which the files are about other days than the evaluation."""
-        others = {slug for slug, why in self.absent.items() if why == OTHER_PERIOD}
+        others = {slug for slug, why in self.absent.items() if why == FILE_OF_OTHER_PERIOD}
         return frozenset(others)
 
     @property
@@ -190,7 +191,7 @@ class Frame:
         side_of[is_after] = afterwards
         side_of[is_during] = during
 
-        value_of = dict.fromkeys(self.vocabulary.topics, OTHER)
+        value_of = dict.fromkeys(self.vocabulary.topics, OTHER_TOPICS)
         value_of |= dict.fromkeys(one.topics, TARGET)
         return Campaign(
             # No breakdown of meldingen and no gemeente has such a name.
@@ -221,14 +222,14 @@ class Frame:
         A column per grouping: of all, of those that joined within a year, of each campaign.
         """
         slugs = list(self.delivered)
-        groups = pd.DataFrame({"all": RECEIVED}, index=slugs, dtype="str")
+        groups = pd.DataFrame({"all": ALL_RECEIPTS}, index=slugs, dtype="str")
         connected_on = self.connected_on[slugs]
 
         later_years = self.of_kind(YEAR)[1:]
         for year in later_years.itertuples():
             is_new = connected_on >= year.begin
             joined = pd.Series(f"{EXISTING} {year.period}", slugs, dtype="str")
-            joined[is_new] = f"{NEW} {year.period}"
+            joined[is_new] = f"{NEW_GEMEENTEN} {year.period}"
             groups[f"joined {year.period}"] = joined
 
         for campaign in self.campaigns.values():
@@ -318,9 +319,9 @@ class Frame:
                 starts[months] = start
 
         before = pd.DataFrame(index=dates.index)
-        before["value"] = BEFORE
+        before["value"] = BEFORE_CONNECTION
         before["begin"] = first
-        before["end"] = starts[0] - DAY
+        before["end"] = starts[0] - ONE_DAY
         bins = [before]
         begins = list(starts)
         ends = [*begins[1:], None]
@@ -328,7 +329,7 @@ class Frame:
             of_bin = pd.DataFrame(index=dates.index)
             of_bin["value"] = f"{begin + 1}-{end or ''}"
             of_bin["begin"] = starts[begin].clip(lower=first)
-            of_bin["end"] = last if end is None else starts[end] - DAY
+            of_bin["end"] = last if end is None else starts[end] - ONE_DAY
             bins.append(of_bin)
 
         every = pd.concat(bins)
@@ -341,7 +342,7 @@ class Frame:
 
     def since_bin(self, gemeente: pd.Series, days: pd.Series) -> pd.Series:
         """The months since the connection of each melding: a `value` of `days_since`."""
-        bins = pd.Series(BEFORE, days.index, dtype="object")
+        bins = pd.Series(BEFORE_CONNECTION, days.index, dtype="object")
         by_name = self.days_since.groupby("value", sort=False)
         for name, of_bin in by_name:
             begin_of = of_bin.set_index("area")["begin"]
@@ -406,7 +407,7 @@ def frame(
         if not settings.levering:
             why_absent[slug] = NO_FILE
             if settings.stuurde:
-                why_absent[slug] = SENT_INSTEAD[settings.stuurde]
+                why_absent[slug] = WHY_BY_SENT[settings.stuurde]
         if slug not in why_absent:
             delivered.append(slug)
             covered_until[slug] = edition.covered_until(slug)
@@ -476,7 +477,7 @@ def period_of(days: pd.Series, of_kind: pd.DataFrame) -> pd.Series:
     """Say in which of these consecutive periods each day falls; missing when in none."""
     begins = of_kind["begin"]
     last = of_kind["end"].iloc[-1]
-    edges = pd.DatetimeIndex(begins).append(pd.DatetimeIndex([last + DAY]))
+    edges = pd.DatetimeIndex(begins).append(pd.DatetimeIndex([last + ONE_DAY]))
     period = pd.cut(
         days,
         edges,

@@ -21,10 +21,10 @@ from mma_analysis.measure.course import (
     totals,
     with_time,
 )
-from mma_analysis.measure.frame import DAYS_PER_MONTH, HALF, WHOLE, YEAR, Frame
+from mma_analysis.measure.frame import DAYS_PER_MONTH, HALF_YEAR, WHOLE, YEAR, Frame
 from mma_analysis.measure.random_effects import RandomEffects
 
-FEWEST_MONTHS = 18  # with less a season cannot be told from a trend
+FEWEST_MONTHS_OF_TREND = 18  # with less a season cannot be told from a trend
 DAYS_OF_YEAR = 365  # that a gemeente counts: of fewer there is no change per year
 LONGEST_STEP = 2.0  # of a search, on the scale of the logarithm
 UNCLEAR = Ratio(np.nan, np.nan, np.nan)  # a change of which nothing can be said
@@ -56,7 +56,7 @@ class Baseline:
         if self.course is None:
             return None
         months = len(self.course.given.months)
-        if months < FEWEST_MONTHS:
+        if months < FEWEST_MONTHS_OF_TREND:
             return None
         return self.course
 
@@ -152,7 +152,7 @@ def cells_of(of: Frame, per_period: pd.DataFrame, given: Totals) -> dict[str, Ce
             continue
         own = shown[shown["area"] == slug]
         is_month = given.time[given.levels.index(slug)] > 0
-        for kind in (HALF, YEAR):
+        for kind in (HALF_YEAR, YEAR):
             of_kind = own[own["kind"] == kind]
             found = _cells(of_kind, given.months[kind], is_month, of)
             if found is not None:
@@ -380,7 +380,7 @@ def _named(first: pd.DataFrame, second: pd.DataFrame) -> Said | None:
     own = first.iloc[-1]
     change = float(own["change"])
     change_again = float(second["change"].iloc[-1])
-    are_named, level = rates.named(_chances(first))
+    are_named, level = rates.surviving(_chances(first))
     is_named = are_named[-1]
     chance_again = _chances(second)[-1]
     is_seen_again = chance_again < 1 - rates.LEVEL

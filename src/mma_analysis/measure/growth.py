@@ -11,12 +11,15 @@ from mma_analysis.measure.frame import YEAR
 from mma_analysis.measure.gemeenten import Baseline
 from mma_analysis.vocabulary.value import bound_of
 
-FURTHEST = (-1.0, 2.0)  # of the part of a growth: further away joining is not looked for
-COLUMNS = ["period_from", "period_to"]
-COLUMNS += ["count_from", "count_from_off", "count_to", "count_to_off"]
-COLUMNS += ["new", "months", "same", "joined"]
-COLUMNS += ["same_low", "same_high", "joined_low", "joined_high"]
-COLUMNS += ["share_low", "share_high"]
+FURTHEST_JOINING = (
+    -1.0,
+    2.0,
+)  # of the part of a growth: further away joining is not looked for
+GROWTH_COLUMNS = ["period_from", "period_to"]
+GROWTH_COLUMNS += ["count_from", "count_from_off", "count_to", "count_to_off"]
+GROWTH_COLUMNS += ["new", "months", "same", "joined"]
+GROWTH_COLUMNS += ["same_low", "same_high", "joined_low", "joined_high"]
+GROWTH_COLUMNS += ["share_low", "share_high"]
 
 
 def growth_split(baseline: Baseline, received: pd.DataFrame) -> pd.DataFrame:
@@ -29,7 +32,7 @@ def growth_split(baseline: Baseline, received: pd.DataFrame) -> pd.DataFrame:
     wide = _years_of(baseline, years)
     is_missing = wide.isna().any(axis=None)
     if len(years) < 2 or wide.empty or is_missing:
-        return pd.DataFrame(columns=COLUMNS)
+        return pd.DataFrame(columns=GROWTH_COLUMNS)
 
     waves = None
     critical_value = rates.Z
@@ -50,7 +53,7 @@ def growth_split(baseline: Baseline, received: pd.DataFrame) -> pd.DataFrame:
         off = off_of_all.get(code, off_together)
         row[f"period_{end}"] = code
         row[bound] = int(off)
-    return row[COLUMNS]
+    return row[GROWTH_COLUMNS]
 
 
 def _years_of(baseline: Baseline, years: list[str]) -> pd.DataFrame:
@@ -233,5 +236,5 @@ def _share(weights: _Weights, counts: Floats, reached: Floats) -> Floats:
     c = number_joined**2 - of_joined
     roots = np.roots([a, -2 * b, c])
     ends = np.sort(roots.real)
-    lowest, highest = FURTHEST
+    lowest, highest = FURTHEST_JOINING
     return ends.clip(lowest, highest)

@@ -6,10 +6,10 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-from mma_analysis.measure.frame import HALF, MONTH, QUARTER, YEAR
+from mma_analysis.measure.frame import HALF_YEAR, MONTH, QUARTER, YEAR
 
 Floats = NDArray[np.float64]
-WITHIN = [YEAR, HALF, QUARTER, MONTH]  # each is a part of one of the kind before it
+WITHIN = [YEAR, HALF_YEAR, QUARTER, MONTH]  # each is a part of one of the kind before it
 
 
 @dataclass(frozen=True)

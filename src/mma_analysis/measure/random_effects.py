@@ -14,9 +14,9 @@ from scipy.stats import chi2
 Floats = NDArray[np.float64]
 LARGEST = 1.5  # of τ on the grid, on the scale of the logarithm
 POINTS = 61  # of the grid
-SCALE = 0.5  # of the half-normal prior of τ: of estimates
+PRIOR_SCALE = 0.5  # of the half-normal prior of τ: of estimates
 SMALL_SCALE = 0.25  # and of its mean square
-FAR = 9  # standard errors from the mean: no quantile lies further
+FURTHEST_QUANTILE = 9  # standard errors from the mean: no quantile lies further
 
 
 class Mean(NamedTuple):
@@ -70,7 +70,9 @@ class RandomEffects:
     weight(τ) ∝ exp(−τ² / 2 s²) Π √w (Σ w)^−½ exp(−½ Σ w (y − μ)²),    w = 1 / (v + τ²)
     """
 
-    def __init__(self, values: Floats, variances: Floats, scale: float = SCALE) -> None:
+    def __init__(
+        self, values: Floats, variances: Floats, scale: float = PRIOR_SCALE
+    ) -> None:
         self.values = values
         self.variances = variances
         tau = np.linspace(0.0, LARGEST, POINTS)
@@ -111,7 +113,7 @@ class RandomEffects:
             variance = own * v + (1 - own) ** 2 / self.total
 
         error = np.sqrt(variance)
-        far = FAR * error
+        far = FURTHEST_QUANTILE * error
         low = (middle - far).min()
         high = (middle + far).max()
 

@@ -14,25 +14,26 @@ from scipy.stats import chi2, false_discovery_control, norm
 
 from mma_analysis.measure.bounded import Bounded, taken
 from mma_analysis.vocabulary.numbers import FEW
+from mma_analysis.vocabulary.value import CANNOT_TELL
 
 # Verdicts.
 MORE = "more"
 FEWER = "fewer"
 NO_CHANGE = "no_change"
-CANNOT_TELL = "cannot_tell"
 TOO_SHORT = "too_short"  # a time in which there can be no change per year
 
 ROOM = (0.5, 2.0)  # an interval that holds a halving or a doubling says nothing
 ROOM_OF_SHARE = (-0.15, 0.15)  # the same of a difference between shares
 FALSE_DISCOVERIES = 0.05  # of what is named, at most this part may be chance
 LEVEL = 0.95  # of every interval
+POWER = 0.8  # to see a change or an effect that there is
 Z = float(norm.ppf((1 + LEVEL) / 2))
-PEOPLE = 10_000
+RATE_PER = 10_000
 FEWEST_OF_RATE = 20  # of a rounded count: a rate of fewer is a rate of the rounding
 FEWEST_OF_SHARE = FEW  # of a rounded total: of less, a share says more than is known
 
 # How much of a field must be known before something is said of it (docs/methode.md).
-OF_ALL = "of_all"
+KNOWN_OF_ALL = "of_all"
 UNKNOWN_FIRST = "unknown_first"
 ONLY_KNOWN = "only_known"
 HALF_KNOWN = 0.5
@@ -77,7 +78,7 @@ def with_rate(
 
     time_of = {"per_month": counts["connected_months"]}
     if "inhabitant_years" in counts:
-        time_of["per_10000"] = counts["inhabitant_years"] / PEOPLE
+        time_of["per_10000"] = counts["inhabitant_years"] / RATE_PER
     columns = {}
     for name, time in time_of.items():
         of_time = time.where(time > 0)
@@ -363,7 +364,7 @@ def verdict(
     return str(said)
 
 
-def named(chances: Any) -> tuple[Any, float]:
+def surviving(chances: Any) -> tuple[Any, float]:
     """Which p-values survive Benjamini and Hochberg (1995), and the level of intervals.
 
     Missing ones are not of the family. The level is that of Benjamini and Yekutieli (2005):
@@ -390,7 +391,7 @@ def of_family(
 
     `interval` gives those of all at a level.
     """
-    is_named, level = named(chances)
+    is_named, level = surviving(chances)
     wide_low, wide_high = interval(level)
     low, high = interval(LEVEL)
     low = np.where(is_named, wide_low, low)
@@ -415,4 +416,4 @@ def may_say(known: Any, total: Any, gemeenten: Any, delivered: Any) -> Any:
     is_of_all = is_half & is_several & is_half_of_gemeenten
 
     allowed = [~is_quarter, is_of_all]
-    return np.select(allowed, [ONLY_KNOWN, OF_ALL], UNKNOWN_FIRST)
+    return np.select(allowed, [ONLY_KNOWN, KNOWN_OF_ALL], UNKNOWN_FIRST)

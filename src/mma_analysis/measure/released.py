@@ -11,21 +11,21 @@ from pandas.api.types import is_datetime64_any_dtype
 
 from mma_analysis.measure.bounded import Bounded, bounded_as, put, summed, taken
 from mma_analysis.measure.counts import (
-    CLEAN,
+    CLEAN_ROWS,
+    COUNT_KEYS,
     DELIVERED,
     DUPLICATE,
-    KEYS,
     REJECTED,
     Counts,
     counted,
 )
 from mma_analysis.measure.course import with_time
 from mma_analysis.measure.frame import (
-    BEFORE,
+    ALL_RECEIPTS,
+    BEFORE_CONNECTION,
     DAYS_PER_MONTH,
     EXISTING,
-    NEW,
-    RECEIVED,
+    NEW_GEMEENTEN,
     WHOLE,
     Frame,
     days_inside,
@@ -40,9 +40,9 @@ from mma_analysis.vocabulary.value import FORGOTTEN, NOT_KEPT, bound_of
 LATER = "later"  # connected after the peildatum
 OF_ROWS = {"receipts", "tips"}  # in the registry, what a table is made of beside counts
 ROUNDED = "rounded"  # in the registry, of a table, and in the labels, of a column
-COLUMNS = ["table", *KEYS, "kind", "count", "off", "state"]
-TYPES = dict.fromkeys(COLUMNS, "str") | {"count": "Int64", "off": "int64"}
-NOTHING = pd.Index([])
+RELEASED_COLUMNS = ["table", *COUNT_KEYS, "kind", "count", "off", "state"]
+TYPES = dict.fromkeys(RELEASED_COLUMNS, "str") | {"count": "Int64", "off": "int64"}
+NONE_LOST = pd.Index([])
 
 
 class Connection(NamedTuple):
@@ -214,7 +214,7 @@ def public_counts(
     rounded: pd.Series,
     off: pd.Series,
     of: Frame,
-    lost: pd.Index = NOTHING,
+    lost: pd.Index = NONE_LOST,
 ) -> pd.DataFrame:
     """The counts that everybody may read: `rounded`, by name of a cell.
 
@@ -261,14 +261,14 @@ def _absent(of: Frame) -> pd.DataFrame:
 
     rows = pd.concat(parts, ignore_index=True)
     rows = rows.assign(count=pd.NA, off=0, state=rows["area"].map(why))
-    return rows[COLUMNS].astype(TYPES)
+    return rows[RELEASED_COLUMNS].astype(TYPES)
 
 
 def exact_counts(counted: Counts) -> pd.DataFrame:
     """The counts of who delivered, as `public_counts` has them, and exact."""
     cells = counted.cells
     nothing = pd.Series(0, cells.index)
-    return _counts_of(cells, cells["count"], nothing, NOTHING)
+    return _counts_of(cells, cells["count"], nothing, NONE_LOST)
 
 
 def _counts_of(
@@ -291,7 +291,7 @@ def _counts_of(
         off=bound.where(is_shown, 0),
         state=state,
     )
-    return table[COLUMNS].astype(TYPES).reset_index(drop=True)
+    return table[RELEASED_COLUMNS].astype(TYPES).reset_index(drop=True)
 
 
 def totals(
@@ -322,7 +322,7 @@ def broken_down(counts: pd.DataFrame, table: str, basis: int) -> pd.DataFrame:
 def received(counts: pd.DataFrame) -> pd.DataFrame:
     """What all gemeenten received, and per year those that joined in it and the others."""
     rows = counts[counts["table"] == "received"]
-    names = {RECEIVED: "all", NEW: "new", EXISTING: "existing"}
+    names = {ALL_RECEIPTS: "all", NEW_GEMEENTEN: "new", EXISTING: "existing"}
     words = rows["area"].str.split(" ")
     value = words.str[0].map(names)
     rows = rows.assign(value=value)
@@ -360,7 +360,7 @@ def since_connection(counts: pd.DataFrame, of: Frame) -> pd.DataFrame:
     inside = days_inside(spans, of.of_kind(WHOLE))
     days = inside.groupby("value").sum()[0]
     months = days / DAYS_PER_MONTH
-    is_before = months.index == BEFORE
+    is_before = months.index == BEFORE_CONNECTION
     time = months.mask(is_before, 0.0)
 
     rows = counts[counts["table"] == "since_connection"]
@@ -380,10 +380,10 @@ def deliveries(counts: pd.DataFrame, sent: dict[str, int], district: str) -> pd.
     is_whole = counts["kind"] == WHOLE
     is_received = is_whole & (counts["table"] == "received")
     # What was counted is what all gemeenten received: that has a bound of its own.
-    received = counts[is_received].assign(value=CLEAN)
+    received = counts[is_received].assign(value=CLEAN_ROWS)
     rows = pd.concat([delivered, received]).set_index("value")
     parts = {}
-    for name in (CLEAN, REJECTED, DUPLICATE):
+    for name in (CLEAN_ROWS, REJECTED, DUPLICATE):
         if name not in rows.index:
             raise DataError.of("ours", what=message("not_counted", name=name))
         of_one = rows.loc[[name]].reset_index(drop=True)

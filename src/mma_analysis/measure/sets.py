@@ -23,7 +23,7 @@ from mma_analysis.measure.counts import (
     hierarchies,
     is_first_receipt,
 )
-from mma_analysis.measure.frame import DAY, DOUBLE, RECEIVED, Frame
+from mma_analysis.measure.frame import ALL_RECEIPTS, DOUBLE, ONE_DAY, Frame
 from mma_analysis.vocabulary import TOTAL
 from mma_analysis.vocabulary.schema import PROGRESS
 
@@ -209,7 +209,7 @@ def _gemeenten(of: Frame) -> dict[str, list[str]]:
     for whole, parts in parts_of:
         gemeenten[str(whole)] = sorted(parts.unique())
 
-    received = gemeenten.get(RECEIVED, [])
+    received = gemeenten.get(ALL_RECEIPTS, [])
     gemeenten[of.district] = received
     gemeenten[DOUBLE] = received
     return gemeenten
@@ -265,7 +265,7 @@ def _counted(
             continue
         if runs:
             begin_before, end_before = runs[-1]
-            if end_before + DAY == begin:
+            if end_before + ONE_DAY == begin:
                 runs.pop()
                 begin = begin_before
         runs.append((begin, end))

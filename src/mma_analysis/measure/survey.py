@@ -10,9 +10,10 @@ from typing import Any
 import krippendorff
 import pandas as pd
 
-from mma_analysis.codebook import AGREED, NO, YES, Codebook, CodeFrame
+from mma_analysis.codebook import AGREED, Codebook, CodeFrame
+from mma_analysis.vocabulary.schema import NO, YES
 
-NUMBER = "number"  # kind of a question that asks for a number
+ASKS_NUMBER = "number"  # kind of a question that asks for a number
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def answers(
     given = _given(responses)
     rows: list[ChosenAnswer] = []
     for question in codebook.released:
-        if question.soort == NUMBER:
+        if question.soort == ASKS_NUMBER:
             continue
         own = given[given["question"] == question.code]
         answered = own["gemeente"].nunique()
@@ -164,7 +165,7 @@ def numbers(responses: pd.DataFrame, codebook: Codebook) -> pd.DataFrame:
     given = _given(responses)
     rows: list[NumberSummary] = []
     for question in codebook.released:
-        if question.soort != NUMBER:
+        if question.soort != ASKS_NUMBER:
             continue
         own = given[given["question"] == question.code]
         values = own["value"].astype("float64")

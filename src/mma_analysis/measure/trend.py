@@ -16,22 +16,21 @@ from mma_analysis.measure.course import (
     persistence,
     season,
 )
-from mma_analysis.measure.frame import BEFORE
+from mma_analysis.measure.frame import BEFORE_CONNECTION
 from mma_analysis.measure.gemeenten import UNCLEAR, Baseline, as_change, slopes
 from mma_analysis.measure.random_effects import SMALL_SCALE, RandomEffects
-from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, NO_CHANGE, verdict
+from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, NO_CHANGE, POWER, verdict
 
 LAST_MONTHS = 3  # of which what came in may not have been written down yet
 LONG_START_UP = 12  # months since the connection
 MONTHS_OF_LONG_START_UP = 48  # with less, a start-up of a year cannot be told from a trend
 # Standard deviation of what months that may differ have more or fewer, as a logarithm.
 EXPECTED = 0.3
-POWER = 0.8  # to see a change that there is
 # Of the ends of what a year may bring: beyond it nothing can be said of it.
 LARGEST_RATIO = 4
-WIDEST = 100  # of the ends of a change: beyond it these are no numbers for a reader
+WIDEST_CHANGE = 100  # of the ends of a change: beyond it these are no numbers for a reader
 DECIDING = ("start_up", "last_quarter", "own_courses")
-ENDS = ["change", "low", "high"]
+CHANGE_AND_ENDS = ["change", "low", "high"]
 
 
 def shrunken(base: Course) -> Course | None:
@@ -70,7 +69,9 @@ def trend_rows(baseline: Baseline) -> pd.DataFrame:
                 "decides": name in DECIDING,
             }
             rows.append(row)
-    return pd.DataFrame(rows, columns=["assumption", *ENDS, "verdict", "decides"])
+    return pd.DataFrame(
+        rows, columns=["assumption", *CHANGE_AND_ENDS, "verdict", "decides"]
+    )
 
 
 def _courses(base: Course) -> dict[str, Course | None]:
@@ -147,7 +148,7 @@ def district_trend(baseline: Baseline, trend_rows: pd.DataFrame) -> pd.DataFrame
     if course is not None:
         by_name = trend_rows.set_index("assumption")
         base = by_name.loc["base"]
-        row |= base[[*ENDS, "verdict"]].to_dict()
+        row |= base[[*CHANGE_AND_ENDS, "verdict"]].to_dict()
         row["qualifier"] = _fails(by_name)
         row["visible"] = _visible(by_name, course.critical_value)
         row["dispersion"] = round(course.dispersion, 2)
@@ -187,7 +188,7 @@ def _change(course: Course | None, more_variance: float = 0.0) -> Ratio:
     if course is None:
         return UNCLEAR
     year = course.ratio("year", more_variance)
-    if year.high > WIDEST * year.low:
+    if year.high > WIDEST_CHANGE * year.low:
         return UNCLEAR
     return as_change(year)
 
@@ -254,7 +255,7 @@ def year_of(course: Course, years: Floats) -> Year:
     x = design(given, course.columns)
     z = np.stack([_column_at(name, years) for name in course.columns], axis=-1)
 
-    is_own = np.array([f" {BEFORE}" not in level for level in given.levels])
+    is_own = np.array([f" {BEFORE_CONNECTION}" not in level for level in given.levels])
     weights = given.time * np.exp(x @ coefficients)
     of_level = weights.sum(axis=1)
     level = np.where(is_own, given.received / of_level, 0.0)

@@ -110,7 +110,7 @@ def sendable(workspace: Workspace, edition: Edition) -> storage.Outgoing:
     content = path.read_bytes()
 
     # Rows that were forgotten cannot be counted anew, and what went out already is no news.
-    is_forgotten = manifest.get(storage.FORGOTTEN)
+    is_forgotten = manifest.get(storage.ROWS_FORGOTTEN)
     is_new = storage.sent_as(workspace, edition.slug, content) is None
     if is_new or not is_forgotten:
         _refuse_stale(workspace, edition, manifest)
@@ -133,7 +133,7 @@ def _refuse_stale(
     """Stop when what the tables were made of is different now."""
     why = storage.outdated(workspace, edition, manifest)
     if why:
-        is_forgotten = manifest.get(storage.FORGOTTEN)
+        is_forgotten = manifest.get(storage.ROWS_FORGOTTEN)
         what_to_do = "stale_and_forgotten" if is_forgotten else "stale"
         raise DataError.of(what_to_do, why=why, slug=edition.slug)
 

@@ -9,7 +9,7 @@ from mma_analysis import clean, read
 from mma_analysis.pipeline.looking import Looked, look
 from mma_analysis.settings import Edition
 
-OF_ALL = ""  # in the place of a gemeente: what holds for all of them
+EVERY_GEMEENTE = ""  # in the place of a gemeente: what holds for all of them
 OF_A_WORD = ["field", "word"]
 
 
@@ -110,7 +110,7 @@ def _ask_words(questions: Questions, looked: Looked, edition: Edition) -> None:
         questions.words.append(question)
     for row in shared.to_dict("records"):
         question = WordQuestion(
-            owner=OF_ALL,
+            owner=EVERY_GEMEENTE,
             file="",
             columns=tuple(dict.fromkeys(row["columns"])),
             field=row["field"],

@@ -14,8 +14,8 @@ import pandas as pd
 from mma_analysis.attack import Disclosure
 from mma_analysis.storage import Kept, hash_of, tables_made_with
 
-NAME = "attack"
-Line = tuple[str, ...]
+KEPT_ATTACK = "attack"
+CountLine = tuple[str, ...]
 
 
 @dataclass(frozen=True)
@@ -30,7 +30,7 @@ class Attacked:
     """
 
     rounded: pd.Series
-    left_out: tuple[Line, ...]
+    left_out: tuple[CountLine, ...]
     rounds: int
     cuts: int
     narrowest: pd.DataFrame
@@ -58,12 +58,12 @@ def attacked_or_kept(
             "program": tables_made_with(),
         }
     )
-    content = kept.read(NAME, made_from)
+    content = kept.read(KEPT_ATTACK, made_from)
     if content is not None:
         return _unpacked(content)
     attacked = attack()
     if attacked.is_attacked:
-        kept.write(NAME, made_from, _packed(attacked))
+        kept.write(KEPT_ATTACK, made_from, _packed(attacked))
     return attacked
 
 

@@ -12,10 +12,10 @@ from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
 
 # The tables of what is booked, and the columns of what is said as it is kept.
-ROWS = "rows"
-DELIVERIES = "deliveries"
+ROWS_TABLE = "rows"
+DELIVERIES_TABLE = "deliveries"
 LACKING = "lacking"
-SAID = ["cell", *SET, "number", "text", "off", "least", "state"]
+SAID_COLUMNS = ["cell", *SET, "number", "text", "off", "least", "state"]
 
 
 def book_for(workspace: Workspace, edition: Edition) -> protect.Book:
@@ -45,8 +45,8 @@ def _read(issue: storage.Issue) -> protect.Issued:
     lacking = frozenset[str]()
     if issue.booked is not None:
         with ZipFile(issue.booked) as packed:
-            rows = _unpacked(packed, ROWS)
-            deliveries = _unpacked(packed, DELIVERIES)
+            rows = _unpacked(packed, ROWS_TABLE)
+            deliveries = _unpacked(packed, DELIVERIES_TABLE)
             # What was booked by an older version does not say that it lacks rows.
             if f"{LACKING}.parquet" in packed.namelist():
                 lacking = frozenset(_unpacked(packed, LACKING)["gemeente"])
@@ -88,7 +88,7 @@ def said_table(issued: protect.Issued) -> pd.DataFrame:
 
     It holds no row, no exact count, and no name of a file.
     """
-    return issued.said[SAID].assign(
+    return issued.said[SAID_COLUMNS].assign(
         begin=issued.begin.isoformat(),
         peildatum=issued.peildatum.isoformat(),
     )
@@ -97,5 +97,9 @@ def said_table(issued: protect.Issued) -> pd.DataFrame:
 def booked_tables(issued: protect.Issued) -> dict[str, pd.DataFrame]:
     """What is booked with an issue: for its owner only; none once it is forgotten."""
     lacking = pd.DataFrame({"gemeente": sorted(issued.lacking)}, dtype="str")
-    tables = {ROWS: issued.rows, DELIVERIES: issued.deliveries, LACKING: lacking}
+    tables = {
+        ROWS_TABLE: issued.rows,
+        DELIVERIES_TABLE: issued.deliveries,
+        LACKING: lacking,
+    }
     return {name: table for name, table in tables.items() if table is not None}

@@ -15,7 +15,7 @@ import pandas as pd
 from mma_analysis import attack, measure, protect
 from mma_analysis.measure.sets import SET
 from mma_analysis.pipeline import knowledge
-from mma_analysis.pipeline.attacked import Attacked, Line, attacked_or_kept
+from mma_analysis.pipeline.attacked import Attacked, CountLine, attacked_or_kept
 from mma_analysis.protect import HIDDEN, UNPUBLISHED
 from mma_analysis.storage import Kept
 from mma_analysis.vocabulary import DataError, message
@@ -23,7 +23,7 @@ from mma_analysis.vocabulary.value import FORGOTTEN, SHOWN
 
 LOG = logging.getLogger(__name__)
 ROUNDS = 40  # of rounding again
-LONGEST = 600.0  # seconds of the processor
+LONGEST_SEARCH = 600.0  # seconds of the processor
 KEY_OF_LINE = ["area", "period", "breakdown"]
 FEWEST_KNOWN = 5  # as many a reader may know that there are: less is a few
 
@@ -113,7 +113,7 @@ class Candidate:
         return attacked_or_kept(self._attack, self._asked_of, self._settings, self.kept)
 
     def _attack(self) -> Attacked:
-        until = time.process_time() + LONGEST
+        until = time.process_time() + LONGEST_SEARCH
         return _Work(self).attacked(until)
 
     @property
@@ -229,7 +229,7 @@ class _Work:
     def __init__(self, candidate: Candidate) -> None:
         self.candidate = candidate
         self.cuts: list[protect.Cut] = []
-        self.left: list[Line] = []
+        self.left: list[CountLine] = []
         self.broken: list[str] = []
         self.rounds = 0
         self.memory = attack.Memory()
@@ -380,7 +380,7 @@ class _Work:
         return can_go
 
 
-def _lines(cells: pd.DataFrame) -> list[Line]:
+def _lines(cells: pd.DataFrame) -> list[CountLine]:
     """The lines that these counts are of."""
     rows = cells[KEY_OF_LINE].astype("str").drop_duplicates()
     return list(rows.itertuples(index=False, name=None))

@@ -7,10 +7,10 @@ import pandas as pd
 from mma_analysis import measure
 from mma_analysis.vocabulary import UNKNOWN, UsageError, did_you_mean
 
-NUMBERS = ["count", "off"]
+SUMMED = ["count", "off"]
 
 
-def compared(
+def each_against_others(
     counts: pd.DataFrame,
     between: str,
     field: str,
@@ -32,8 +32,8 @@ def compared(
             raise UsageError.of("compare_value", field=field, name=value, near=near)
 
     has_value = known[known[field].isin(values)]
-    part = has_value.groupby(between)[NUMBERS].sum()
-    whole = known.groupby(between)[NUMBERS].sum()
+    part = has_value.groupby(between)[SUMMED].sum()
+    whole = known.groupby(between)[SUMMED].sum()
     groups = pd.DataFrame(
         {
             "count": part["count"],

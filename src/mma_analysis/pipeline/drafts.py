@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from mma_analysis import clean, codebook, codebook_draft, forms, read
-from mma_analysis.pipeline.asking import OF_ALL, WordQuestion, questions_of
+from mma_analysis.pipeline.asking import EVERY_GEMEENTE, WordQuestion, questions_of
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml, line_of_block
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UsageError, Vocabulary, message
@@ -100,9 +100,13 @@ def _add_word(lines: list[str], question: WordQuestion) -> None:
 def _block(edition: Edition, slug: str, part: str, lines: Sequence[str]) -> str:
     """The lines below their block; as comments when it is there: twice is an error."""
     section, _, field = part.partition(".")
-    owner = edition if slug == OF_ALL else edition.gemeente(slug)
+    owner = edition if slug == EVERY_GEMEENTE else edition.gemeente(slug)
     there = getattr(owner, section)
-    name = part if slug == OF_ALL else message("part_of_gemeente", slug=slug, part=part)
+    name = (
+        part
+        if slug == EVERY_GEMEENTE
+        else message("part_of_gemeente", slug=slug, part=part)
+    )
     head = f"[{name}]"
     is_there = field in there if field else bool(there)
     at = _at(edition, head)

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from mma_analysis import check, clean, codebook, measure, read
-from mma_analysis.check import NOT_UNDERSTOOD
 from mma_analysis.days import WEEK
 from mma_analysis.pipeline.looking import look, not_searchable
 from mma_analysis.settings import Edition
@@ -17,10 +16,17 @@ from mma_analysis.storage import sha256
 from mma_analysis.vocabulary import DataError, message, rows_of
 from mma_analysis.vocabulary.errors import MmaError
 from mma_analysis.vocabulary.reference import form
-from mma_analysis.vocabulary.schema import CODINGS, DATES, RESPONSES, Delivery, SurveyExport
+from mma_analysis.vocabulary.schema import (
+    CODINGS,
+    DATES,
+    RESPONSES,
+    WORD_NOT_UNDERSTOOD,
+    Delivery,
+    SurveyExport,
+)
 
 OF_ANOTHER = "antwoord_gemeente_onbekend"  # reason: no gemeente of this district
-REFUSED = "reject"  # the effect of a reason: the row is a fault
+REFUSING = "reject"  # the effect of a reason: the row is a fault
 LONGEST_NAME = 60
 NOT_PUBLIC = form("not_public")
 FileRow = dict[str, Any]  # what the manifest says of a file
@@ -55,10 +61,10 @@ class Cleaned(clean.CleanMeldingen):
             why = refused.loc[refused["source_file"].isin(files), "reason_code"]
             is_counted = self.meldingen["source_file"].isin(files)
             is_of_other_time = why.isin(clean.OTHER_TIME)
-            if (why.map(effect) == REFUSED).any():
-                absent[slug] = measure.UNREADABLE
+            if (why.map(effect) == REFUSING).any():
+                absent[slug] = measure.FILE_UNREADABLE
             elif is_of_other_time.any() and not is_counted.any():
-                absent[slug] = measure.OTHER_PERIOD
+                absent[slug] = measure.FILE_OF_OTHER_PERIOD
         return absent
 
     def rejected_of(self, slug: str, edition: Edition) -> pd.DataFrame:
@@ -199,7 +205,7 @@ def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) 
     row = _accounted_for(edition, delivery.file, delivery.senders, rows)
 
     doubts = _of_file(tips.warnings, delivery)
-    doubts = doubts[doubts["reason_code"] != NOT_UNDERSTOOD]
+    doubts = doubts[doubts["reason_code"] != WORD_NOT_UNDERSTOOD]
     row["columns"] = delivery.headers
     row["reasons"] = _per_reason(rejected)
     row["doubts"] = _per_reason(doubts)

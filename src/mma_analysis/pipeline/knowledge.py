@@ -12,20 +12,18 @@ import pandas as pd
 from mma_analysis import attack, measure, protect
 from mma_analysis.measure.counts import (
     AGAIN,
+    COUNTED_FIELDS,
     DELIVERED,
     DUPLICATE,
-    FIELDS,
-    NO,
     RECEIPTS,
     REJECTED,
     STRUCTURAL,
-    YES,
 )
 from mma_analysis.measure.sets import delivered_name, family_name, field_of
-from mma_analysis.protect.book import KEY
+from mma_analysis.protect.book import MELDING_KEY
 from mma_analysis.vocabulary import UNKNOWN
 from mma_analysis.vocabulary.reference import package_table
-from mma_analysis.vocabulary.schema import BACKGROUND, NOT_FINAL, PROGRESS
+from mma_analysis.vocabulary.schema import BACKGROUND, NO, NOT_FINAL, PROGRESS, YES
 from mma_analysis.vocabulary.value import SHOWN
 
 # --- parts and wholes that went out -------------------------------------------------------
@@ -173,7 +171,7 @@ def _told_by_rules(said: pd.DataFrame) -> tuple[pd.DataFrame, frozenset[str]]:
             rules.add({total: 1.0, name: -1.0})
 
         field = field_of(family)
-        if counted != RECEIPTS or field not in FIELDS or not _is_of_one(region):
+        if counted != RECEIPTS or field not in COUNTED_FIELDS or not _is_of_one(region):
             continue
         unknown = own.index[own["codes"] == UNKNOWN]
         is_never = own["state"].isin(STRUCTURAL)
@@ -231,8 +229,8 @@ def all_rows(rows: pd.DataFrame, book: protect.Book, peildatum: dt.date) -> pd.D
     """
     new = rows.assign(gemeente=book.versions(rows["gemeente"]))
     every = pd.concat([book.rows, new], ignore_index=True) if book else new
-    every = every.drop_duplicates(KEY).reset_index(drop=True)
-    table = every[[*KEY, "booked"]].assign(
+    every = every.drop_duplicates(MELDING_KEY).reset_index(drop=True)
+    table = every[[*MELDING_KEY, "booked"]].assign(
         day=every["received_on"],
         topic=_known(every["topic"]),
         also_sent_to=_known(every["also_sent_to"]),
@@ -241,7 +239,7 @@ def all_rows(rows: pd.DataFrame, book: protect.Book, peildatum: dt.date) -> pd.D
         answers = every[field].map({True: YES, False: NO})
         table[field] = _known(answers)
 
-    keys = pd.MultiIndex.from_frame(every[KEY])
+    keys = pd.MultiIndex.from_frame(every[MELDING_KEY])
     for day, outcomes in _outcomes(new, book, peildatum).items():
         found = outcomes.reindex(keys)
         for field in PROGRESS:
@@ -257,7 +255,7 @@ def _known(values: pd.Series) -> pd.Series:
 def _outcomes(
     new: pd.DataFrame, book: protect.Book, peildatum: dt.date
 ) -> dict[dt.date, pd.DataFrame]:
-    """Peildatum → what had come of each melding by then, as is counted; on `KEY`."""
+    """Peildatum → what had come of each melding by then, as counted; on `MELDING_KEY`."""
     fields = list(PROGRESS)
     none = pd.DataFrame(columns=fields)
     outcomes = {}
@@ -268,7 +266,7 @@ def _outcomes(
         outcomes.setdefault(issue.peildatum, none)
 
     # What this edition has, and no issue of its day.
-    current = new.drop_duplicates(KEY).set_index(KEY)[fields]
+    current = new.drop_duplicates(MELDING_KEY).set_index(MELDING_KEY)[fields]
     booked = outcomes[peildatum]
     more = current[~current.index.isin(booked.index)]
     outcomes[peildatum] = more if booked.empty else pd.concat([booked, more])

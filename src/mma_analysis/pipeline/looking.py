@@ -6,14 +6,14 @@ from dataclasses import dataclass, field, replace
 import pandas as pd
 
 from mma_analysis import clean, codebook, read
-from mma_analysis.settings import BESIDE, Edition
+from mma_analysis.settings import BESIDE_SETTINGS, Edition
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.schema import Delivery
 
-DAY = "received_on"
+RECEIVED_ON = "received_on"
 FREE_TEXT = "free_text"
-RESULT = "result"
+RESULT_FIELD = "result"
 
 
 @dataclass
@@ -116,20 +116,22 @@ def _look_behind(looked: Looked, edition: Edition, file: str) -> None:
     guesses: dict[str, str] = {}
     for header, unknown in asked.items():
         guesses[header] = unknown.fields[0] if unknown.is_proved else FREE_TEXT
-    may_be_day = [header for header, one in asked.items() if DAY in one.fields]
-    is_guess = may_be_day != [] and DAY not in guesses.values()
+    may_be_day = [header for header, one in asked.items() if RECEIVED_ON in one.fields]
+    is_guess = may_be_day != [] and RECEIVED_ON not in guesses.values()
     if is_guess:
-        guesses[may_be_day[0]] = DAY
+        guesses[may_be_day[0]] = RECEIVED_ON
 
     opposite = [header for header, one in asked.items() if one.may_say_the_opposite]
     if opposite:
-        as_result = guesses | {opposite[0]: RESULT}
+        as_result = guesses | {opposite[0]: RESULT_FIELD}
         _supposed(looked, edition, file, as_result)
     delivery = _supposed(looked, edition, file, guesses)
     if delivery is None:
         return
     if is_guess:
-        headers = {name: text for name, text in delivery.headers.items() if name != DAY}
+        headers = {
+            name: text for name, text in delivery.headers.items() if name != RECEIVED_ON
+        }
         delivery = replace(delivery, headers=headers)
     looked.behind.append(delivery)
 
@@ -174,8 +176,8 @@ def not_searchable(edition: Edition) -> list[str]:
     faults: list[str] = []
     for file, path in files_below(edition.folder).items():
         first, _, _ = file.partition("/")
-        is_beside = first in ("reference", *BESIDE)
-        is_table = path.suffix.lower() in read.TABLES and path.is_file()
+        is_beside = first in ("reference", *BESIDE_SETTINGS)
+        is_table = path.suffix.lower() in read.READABLE_ENDINGS and path.is_file()
         if file in read_already or is_beside or not is_table:
             continue
         try:

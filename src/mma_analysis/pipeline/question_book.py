@@ -9,14 +9,14 @@ from openpyxl.utils import get_column_letter
 
 from mma_analysis import forms, read
 from mma_analysis.pipeline.asking import (
-    OF_ALL,
+    EVERY_GEMEENTE,
     HeaderQuestion,
     Questions,
     WordQuestion,
     questions_of,
 )
 from mma_analysis.settings import (
-    FORMS,
+    FORMS_FOLDER,
     SETTINGS_FILE,
     Answer,
     Edition,
@@ -33,7 +33,7 @@ Question = TypeVar("Question", HeaderQuestion, WordQuestion)
 BOOK_FILE = "vragen.xlsx"
 # Its sheets; the last one is hidden.
 HEADERS = "koppen"
-WORDS = "woorden"
+WORDS_SHEET = "woorden"
 FAULTS = "herstellen"
 MADE_OF = "gemaakt van"
 EDITION = "editie"  # the row that says of which one it is
@@ -41,33 +41,33 @@ EVERYBODY = "alle gemeenten"
 # Its columns that are read back.
 FILE = "bestand"
 HEADER = "kop"
-PROPOSAL = "voorstel"
+PROPOSAL_HEAD = "voorstel"
 HEADER_PICK = "keuze"
 FIELD = "veld"
-WORD = "woord"
+WORD_HEAD = "woord"
 WORD_PICK = "betekenis"
-READ = {"text_wrap": True, "valign": "top"}
+READ_LOOK = {"text_wrap": True, "valign": "top"}
 PICKED = {"text_wrap": True, "valign": "top", "bg_color": "#FFF6D6", "border": 1}
 OF_HEADERS = (
-    forms.Column(FILE, 30, READ),
-    forms.Column("tabblad", 14, READ),
-    forms.Column(HEADER, 30, READ),
-    forms.Column("wat erin staat", 38, READ),
-    forms.Column("voorbeelden", 34, READ),
-    forms.Column(PROPOSAL, 26, READ),
+    forms.Column(FILE, 30, READ_LOOK),
+    forms.Column("tabblad", 14, READ_LOOK),
+    forms.Column(HEADER, 30, READ_LOOK),
+    forms.Column("wat erin staat", 38, READ_LOOK),
+    forms.Column("voorbeelden", 34, READ_LOOK),
+    forms.Column(PROPOSAL_HEAD, 26, READ_LOOK),
     forms.Column(HEADER_PICK, 32, PICKED),
 )
 OF_WORDS = (
-    forms.Column(FILE, 30, READ),
-    forms.Column("kolom", 28, READ),
-    forms.Column(FIELD, 20, READ),
-    forms.Column(WORD, 34, READ),
-    forms.Column("keer", 8, READ),
-    forms.Column("gemeenten", 11, READ),
+    forms.Column(FILE, 30, READ_LOOK),
+    forms.Column("kolom", 28, READ_LOOK),
+    forms.Column(FIELD, 20, READ_LOOK),
+    forms.Column(WORD_HEAD, 34, READ_LOOK),
+    forms.Column("keer", 8, READ_LOOK),
+    forms.Column("gemeenten", 11, READ_LOOK),
     forms.Column(WORD_PICK, 34, PICKED),
 )
-OF_FAULTS = (forms.Column("wat er aan de hand is", 130, READ),)
-OF_SOURCES = (forms.Column(FILE, 40, READ), forms.Column("sha256", 70, READ))
+OF_FAULTS = (forms.Column("wat er aan de hand is", 130, READ_LOOK),)
+OF_SOURCES = (forms.Column(FILE, 40, READ_LOOK), forms.Column("sha256", 70, READ_LOOK))
 
 
 # --- the workbook to fill in --------------------------------------------------------------
@@ -75,7 +75,7 @@ OF_SOURCES = (forms.Column(FILE, 40, READ), forms.Column("sha256", 70, READ))
 
 def write_question_book(edition: Edition) -> Path:
     """Write the workbook with all that is asked, but not over one with new answers."""
-    path = edition.folder / FORMS / BOOK_FILE
+    path = edition.folder / FORMS_FOLDER / BOOK_FILE
     questions = questions_of(edition)
     if not questions.headers and not questions.words:
         raise UsageError.of("nothing_asked", slug=edition.slug)
@@ -148,7 +148,7 @@ def _sheet_of_words(
     names = _fields()
     rows: list[list[str]] = []
     lists: list[str] = []
-    all_first = sorted(questions, key=lambda one: one.owner != OF_ALL)
+    all_first = sorted(questions, key=lambda one: one.owner != EVERY_GEMEENTE)
     for question in all_first:
         row = [
             question.file or EVERYBODY,
@@ -162,7 +162,7 @@ def _sheet_of_words(
         meanings = list(question.codes.values())
         lists.append(_list_of(meanings, choices))
     rules = _rules(lists, len(OF_WORDS))
-    return forms.Sheet(WORDS, OF_WORDS, rules, rows)
+    return forms.Sheet(WORDS_SHEET, OF_WORDS, rules, rows)
 
 
 def _rules(lists: Sequence[str], columns: int) -> list[forms.Rule]:
@@ -213,7 +213,7 @@ class Filled:
 
 
 @dataclass(frozen=True)
-class Row:
+class BookRow:
     """One row of a sheet: its cells by their headers, and where its choice stands."""
 
     sheet: str
@@ -253,21 +253,21 @@ def filled_in_book(edition: Edition, path: Path) -> Filled:
     questions = questions_of(edition)
     filled = Filled()
     _take_headers(filled, edition, questions, rows[HEADERS])
-    _take_words(filled, edition, questions, rows[WORDS])
+    _take_words(filled, edition, questions, rows[WORDS_SHEET])
     return filled
 
 
-def _rows(edition: Edition, path: Path) -> dict[str, list[Row]]:
+def _rows(edition: Edition, path: Path) -> dict[str, list[BookRow]]:
     """The rows of its two sheets; raises when it is not ours, or not of these files."""
     if not path.is_file():
         raise UsageError.of("no_book", path=path, slug=edition.slug)
     sheets = {grid.sheet: grid.rows for grid in read.open_grids(path, str(path))}
-    if not {HEADERS, WORDS, MADE_OF} <= set(sheets):
+    if not {HEADERS, WORDS_SHEET, MADE_OF} <= set(sheets):
         raise UsageError.of("not_our_book", path=path, slug=edition.slug)
     _refuse_other_files(edition, path, sheets[MADE_OF])
 
-    read_rows: dict[str, list[Row]] = {}
-    for sheet, pick in ((HEADERS, HEADER_PICK), (WORDS, WORD_PICK)):
+    read_rows: dict[str, list[BookRow]] = {}
+    for sheet, pick in ((HEADERS, HEADER_PICK), (WORDS_SHEET, WORD_PICK)):
         head, *below = sheets[sheet]
         if pick not in head:
             raise UsageError.of("not_our_book", path=path, slug=edition.slug)
@@ -278,7 +278,7 @@ def _rows(edition: Edition, path: Path) -> dict[str, list[Row]]:
             if any(cells):
                 padded = [*cells, *[""] * len(head)]
                 named = dict(zip(head, padded, strict=False))
-                row = Row(sheet, number, letter, named, named[pick])
+                row = BookRow(sheet, number, letter, named, named[pick])
                 read_rows[sheet].append(row)
     return read_rows
 
@@ -311,7 +311,7 @@ def _take_headers(
     filled: Filled,
     edition: Edition,
     questions: Questions,
-    rows: Sequence[Row],
+    rows: Sequence[BookRow],
 ) -> None:
     """Add what is answered of headers; a choice that cannot be is a fault."""
     asked: dict[tuple[str, str], HeaderQuestion] = {}
@@ -319,7 +319,7 @@ def _take_headers(
         asked[question.file, plain(question.asked.header)] = question
 
     names = _fields()
-    answered: list[tuple[Row, HeaderQuestion]] = []
+    answered: list[tuple[BookRow, HeaderQuestion]] = []
     for row in rows:
         question = asked.get((row.cells[FILE], plain(row.cells[HEADER])))
         if question is None:
@@ -341,7 +341,7 @@ def _take_words(
     filled: Filled,
     edition: Edition,
     questions: Questions,
-    rows: Sequence[Row],
+    rows: Sequence[BookRow],
 ) -> None:
     """Add what is answered of words; a choice that cannot be is a fault."""
     asked: dict[tuple[str, str, str], WordQuestion] = {}
@@ -349,10 +349,10 @@ def _take_words(
         asked[_of_word(question)] = question
 
     fields = {name: code for code, name in _fields().items()}
-    answered: list[tuple[Row, WordQuestion]] = []
+    answered: list[tuple[BookRow, WordQuestion]] = []
     for row in rows:
         field_of = fields.get(row.cells[FIELD], "")
-        question = asked.get((row.cells[FILE], field_of, word(row.cells[WORD])))
+        question = asked.get((row.cells[FILE], field_of, word(row.cells[WORD_HEAD])))
         if question is None:
             _check_answered_word(filled, edition, row, field_of)
             continue
@@ -363,7 +363,7 @@ def _take_words(
     for row, question in _agreed(filled, answered, _of_word):
         codes = {name: code for code, name in question.codes.items()}
         block = ("waarden", question.field)
-        if question.owner != OF_ALL:
+        if question.owner != EVERY_GEMEENTE:
             block = ("gemeenten", question.owner, *block)
         filled.answers.append(Answer(block, question.word, codes[row.chosen]))
         filled.words += 1
@@ -379,7 +379,7 @@ def _of_word(question: WordQuestion) -> tuple[str, str, str]:
     return question.file or EVERYBODY, question.field, word(question.word)
 
 
-def _is_chosen(filled: Filled, row: Row, may_be: Sequence[str]) -> bool:
+def _is_chosen(filled: Filled, row: BookRow, may_be: Sequence[str]) -> bool:
     """Whether a word of its list is chosen in a row; an empty cell stays open."""
     if not row.chosen:
         filled.open.append(row.place)
@@ -390,12 +390,12 @@ def _is_chosen(filled: Filled, row: Row, may_be: Sequence[str]) -> bool:
 
 def _agreed(
     filled: Filled,
-    answered: Sequence[tuple[Row, Question]],
+    answered: Sequence[tuple[BookRow, Question]],
     about: Callable[[Question], Hashable],
-) -> list[tuple[Row, Question]]:
+) -> list[tuple[BookRow, Question]]:
     """The answers that say the same as the first about the same."""
-    first_of: dict[Hashable, Row] = {}
-    agreed: list[tuple[Row, Question]] = []
+    first_of: dict[Hashable, BookRow] = {}
+    agreed: list[tuple[BookRow, Question]] = []
     for row, question in answered:
         first = first_of.setdefault(about(question), row)
         if first.chosen == row.chosen:
@@ -407,12 +407,12 @@ def _agreed(
 
 def _once_per_field(
     filled: Filled,
-    answered: Sequence[tuple[Row, HeaderQuestion]],
-) -> list[tuple[Row, HeaderQuestion]]:
+    answered: Sequence[tuple[BookRow, HeaderQuestion]],
+) -> list[tuple[BookRow, HeaderQuestion]]:
     """The answers without a second column of a field that a sheet can have once."""
     codes = {name: code for code, name in _fields().items()}
-    first_of: dict[tuple[str, str, str], Row] = {}
-    once: list[tuple[Row, HeaderQuestion]] = []
+    first_of: dict[tuple[str, str, str], BookRow] = {}
+    once: list[tuple[BookRow, HeaderQuestion]] = []
     for row, question in answered:
         key = (question.file, question.asked.sheet, row.chosen)
         first = first_of.setdefault(key, row)
@@ -423,7 +423,7 @@ def _once_per_field(
     return once
 
 
-def _check_answered_header(filled: Filled, edition: Edition, row: Row) -> None:
+def _check_answered_header(filled: Filled, edition: Edition, row: BookRow) -> None:
     """What is not asked any more is in the settings, and says the same."""
     header = plain(row.cells[HEADER])
     said = ""
@@ -435,9 +435,11 @@ def _check_answered_header(filled: Filled, edition: Edition, row: Row) -> None:
     _compare(filled, row, said)
 
 
-def _check_answered_word(filled: Filled, edition: Edition, row: Row, field_of: str) -> None:
+def _check_answered_word(
+    filled: Filled, edition: Edition, row: BookRow, field_of: str
+) -> None:
     """What is not asked any more is in the settings, and says the same."""
-    text = word(row.cells[WORD])
+    text = word(row.cells[WORD_HEAD])
     of_everybody = edition.waarden.get(field_of, {})
     meanings = dict(of_everybody)
     for slug in edition.deliveries().get(row.cells[FILE], ()):
@@ -451,7 +453,7 @@ def _check_answered_word(filled: Filled, edition: Edition, row: Row, field_of: s
     _compare(filled, row, said)
 
 
-def _compare(filled: Filled, row: Row, said: str) -> None:
+def _compare(filled: Filled, row: BookRow, said: str) -> None:
     """Add a fault when the settings say nothing of a row, or something else."""
     if not said:
         filled.faults.append(message("book_not_asked", place=row.place))
@@ -467,13 +469,13 @@ def _compare(filled: Filled, row: Row, said: str) -> None:
         )
 
 
-def _not_in_list(row: Row, words: Sequence[str]) -> str:
+def _not_in_list(row: BookRow, words: Sequence[str]) -> str:
     """That a choice is none of the list; without the text, which may say anything."""
     near = did_you_mean(row.chosen, words)
     return message("book_not_in_list", place=row.place, near=near)
 
 
-def _contradicts(row: Row, first: Row) -> str:
+def _contradicts(row: BookRow, first: BookRow) -> str:
     return message(
         "book_contradicts",
         place=row.place,
@@ -483,7 +485,7 @@ def _contradicts(row: Row, first: Row) -> str:
     )
 
 
-def _is_twice(row: Row, first: Row) -> str:
+def _is_twice(row: BookRow, first: BookRow) -> str:
     return message("book_twice", place=row.place, other=first.place, chosen=row.chosen)
 
 
@@ -501,9 +503,11 @@ def _refuse_filled(edition: Edition, questions: Questions, path: Path) -> None:
         text = word(question.word)
         still_open.append((question.file or EVERYBODY, text))
 
-    for row in (*rows[HEADERS], *rows[WORDS]):
-        proposal = row.cells.get(PROPOSAL, "")
-        asked = plain(row.cells[HEADER]) if HEADER in row.cells else word(row.cells[WORD])
+    for row in (*rows[HEADERS], *rows[WORDS_SHEET]):
+        proposal = row.cells.get(PROPOSAL_HEAD, "")
+        asked = (
+            plain(row.cells[HEADER]) if HEADER in row.cells else word(row.cells[WORD_HEAD])
+        )
         is_new = row.chosen not in ("", proposal)
         if is_new and (row.cells[FILE], asked) in still_open:
             raise UsageError.of(

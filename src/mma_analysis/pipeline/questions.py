@@ -19,7 +19,7 @@ from scipy.sparse import csr_array
 from mma_analysis import measure, protect
 from mma_analysis.evaluation import RELEASED
 from mma_analysis.measure.sets import membership
-from mma_analysis.pipeline.comparing import compared
+from mma_analysis.pipeline.comparing import each_against_others
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
 from mma_analysis.storage import CANDIDATE, CLEAN, MEASURES, write_whole
 from mma_analysis.vocabulary import (
@@ -132,7 +132,7 @@ class Meldingen:
         """
         used = self._rows if rows is None else rows
         self._check(by, used)
-        words = {name: in_words(used[name]) for name in by}
+        words = {name: answers_in_words(used[name]) for name in by}
         combinations = list(zip(*words.values(), strict=True))
         answers = pd.Series(combinations, used.index, dtype="object")
         self._refuse_apart(words, answers)
@@ -176,7 +176,7 @@ class Meldingen:
         counts = self.count(between, field, rows=rows)
         values = [value] if isinstance(value, str) else list(value)
         basis = self.settings.bescherming.basis
-        table = compared(counts, between, field, values, basis)
+        table = each_against_others(counts, between, field, values, basis)
         table.attrs = dict(counts.attrs)
         return table
 
@@ -204,7 +204,7 @@ class Meldingen:
                 raise UsageError.of("count_rows")
 
         for name in by:
-            answers = in_words(rows[name])
+            answers = answers_in_words(rows[name])
             answers_per_gemeente = answers.groupby(rows["gemeente"]).nunique()
             tells_gemeenten_apart = len(answers.unique()) > 1
             if tells_gemeenten_apart and (answers_per_gemeente == 1).all():
@@ -214,7 +214,7 @@ class Meldingen:
         """Whether a column says anything else than that of the clean meldingen."""
         if name not in self._rows:
             return True
-        on_file = in_words(self._rows[name]).reindex(words.index)
+        on_file = answers_in_words(self._rows[name]).reindex(words.index)
         return not words.equals(on_file)
 
     def _refuse_apart(self, words: dict[str, pd.Series], answers: pd.Series) -> None:
@@ -246,7 +246,7 @@ class Meldingen:
         """What may be answered: all that occurs here, or in this column of any melding."""
         possible = set(words)
         if name in self._rows:
-            possible |= set(in_words(self._rows[name]))
+            possible |= set(answers_in_words(self._rows[name]))
         return sorted(possible)
 
     def _asked(
@@ -349,7 +349,7 @@ class Meldingen:
         connection = connection.set_index("area")
         absent = {}
         for slug, delivery in connection["delivery"].items():
-            if delivery in measure.ABSENT:
+            if delivery in measure.NOT_DELIVERED:
                 absent[str(slug)] = delivery
         of = measure.frame(self.settings, absent)
         return replace(of, covered_until=connection["covered_until"])
@@ -411,7 +411,7 @@ def _check_names(by: Sequence[str], rows: pd.DataFrame) -> None:
             raise UsageError.of("count_column", name=name, near=near)
 
 
-def in_words(column: pd.Series) -> pd.Series:
+def answers_in_words(column: pd.Series) -> pd.Series:
     """Each answer as text: `ja` and `nee` of a yes or no, `onbekend` of none."""
     if is_bool_dtype(column):
         column = column.map({True: "ja", False: "nee"})

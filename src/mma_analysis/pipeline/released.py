@@ -9,7 +9,7 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import check, measure, protect
-from mma_analysis.measure.counts import CLEAN, DUPLICATE, REJECTED, STRUCTURAL
+from mma_analysis.measure.counts import CLEAN_ROWS, DUPLICATE, REJECTED, STRUCTURAL
 from mma_analysis.measure.frame import WHOLE
 from mma_analysis.pipeline.candidate import Candidate
 from mma_analysis.pipeline.intake import Cleaned
@@ -21,7 +21,7 @@ from mma_analysis.vocabulary.reference import words_of
 from mma_analysis.vocabulary.value import SHOWN
 
 LOG = logging.getLogger(__name__)
-REFUSED = ["area", REJECTED, DUPLICATE]
+REFUSED_COLUMNS = ["area", REJECTED, DUPLICATE]
 SHOW = "tonen"
 WITHHOLD = "verbergen"
 
@@ -109,7 +109,7 @@ class Released:
         the same set would hold other rows, and what was said of it could not stay.
         """
         is_counted = self.accounting["area"].isin(self.of.delivered)
-        return self.accounting.loc[is_counted, REFUSED].reset_index(drop=True)
+        return self.accounting.loc[is_counted, REFUSED_COLUMNS].reset_index(drop=True)
 
     @cached_property
     def accounting(self) -> pd.DataFrame:
@@ -127,7 +127,7 @@ class Released:
                 sender.setdefault(file, slug)
         cleaned = self.cleaned
         tables = {
-            CLEAN: cleaned.meldingen,
+            CLEAN_ROWS: cleaned.meldingen,
             REJECTED: cleaned.rejected,
             DUPLICATE: cleaned.duplicates,
         }
@@ -233,7 +233,7 @@ class Released:
 
     @cached_property
     def first_deliveries(self) -> pd.DataFrame:
-        """What is said of deliveries (`protect.DELIVERIES`), as it went out first."""
+        """What is said of deliveries (`protect.DELIVERY_COLUMNS`), as it went out first."""
         table = self._deliveries_now
         first = self._deliveries_of_book
         if first is None:
@@ -267,7 +267,9 @@ class Released:
             }
         )
         every = pd.concat([table, of_all], ignore_index=True)
-        return every.reindex(columns=list(protect.DELIVERIES)).astype(protect.DELIVERIES)
+        return every.reindex(columns=list(protect.DELIVERY_COLUMNS)).astype(
+            protect.DELIVERY_COLUMNS
+        )
 
     @cached_property
     def _slug_of_version(self) -> dict[str, str]:
@@ -282,7 +284,7 @@ class Released:
             return self._refused_now
         slug = first["area"].map(self._slug_of_version)
         booked = first.assign(area=slug)
-        booked = booked.dropna(subset="area")[REFUSED].fillna(0)
+        booked = booked.dropna(subset="area")[REFUSED_COLUMNS].fillna(0)
         is_booked = self._refused_now["area"].isin(booked["area"])
         new = self._refused_now[~is_booked]
         table = pd.concat([booked, new], ignore_index=True)
@@ -521,7 +523,7 @@ class Released:
             begin=self.edition.begin,
             peildatum=self.edition.peildatum,
             said=self.candidate.table(),
-            rows=booked[protect.ROWS].reset_index(drop=True),
+            rows=booked[protect.ROW_COLUMNS].reset_index(drop=True),
             deliveries=self.first_deliveries,
             lacking=self._lacking,
         )

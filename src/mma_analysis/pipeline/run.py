@@ -29,8 +29,8 @@ from mma_analysis.storage import (
 from mma_analysis.vocabulary import UsageError, filled_in, fingerprint, rows_of
 
 # The tables that decide under which topic a melding counts.
-TOPICS = ("topics", "topic_groups", "topic_aliases")
-INTERN = "measures_intern"
+TOPIC_TABLES = ("topics", "topic_groups", "topic_aliases")
+INTERN_MEASURES = "measures_intern"
 ROW_TABLES = (
     "meldingen",
     "rejected",
@@ -41,9 +41,9 @@ ROW_TABLES = (
     "responses",
 )
 AFTER_DELIVERY = "na_levering"  # reason: of after the day on which the file came
-DIGITS = 10
+KEPT_DIGITS = 10
 DETAILS = ("afronden:", "uitgaven:", "aanval:")  # of rounding and attack: for who asks
-READERS = ["buitenstaander", "politie", "elke gemeente", "elke twee gemeenten"]
+READER_ORDER = ["buitenstaander", "politie", "elke gemeente", "elke twee gemeenten"]
 LOG = logging.getLogger(__name__)
 
 
@@ -70,7 +70,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
         changes = compare.change_tables(folder / MEASURES, tables, both)
         write_tables(measure.made(changes, "changes"), folder / MEASURES)
     for slug, own in made.own.items():
-        write_packed(own, folder / INTERN / slug / OWN_TABLES)
+        write_packed(own, folder / INTERN_MEASURES / slug / OWN_TABLES)
 
     sent = all_issues(workspace)
     return {
@@ -193,7 +193,7 @@ def _attack(attacked: Attacked) -> dict[str, Any]:
         known.append([one.reader, one.count, is_certain(one)])
     return {
         "is_attacked": attacked.is_attacked,
-        "readers": READERS,
+        "readers": READER_ORDER,
         "rounds": attacked.rounds,
         "left_out": ["|".join(line) for line in attacked.left_out],
         "known": known,
@@ -238,7 +238,7 @@ def definitions(edition: Edition) -> dict[str, Any]:
         "peildatum": edition.peildatum.isoformat(),
         "basis": edition.bescherming.basis,
         "connected": connected,
-        "topics": vocabulary.fingerprint(*TOPICS),
+        "topics": vocabulary.fingerprint(*TOPIC_TABLES),
         "groups": vocabulary.group_of_topic,
         "indicators": indicators,
     }
@@ -268,6 +268,8 @@ def _parquet(table: pd.DataFrame) -> bytes:
         if str(kind).lower() == "float64":
             values = []
             for value in table[name]:
-                values.append(value if value is pd.NA else float(f"{value:.{DIGITS}g}"))
+                values.append(
+                    value if value is pd.NA else float(f"{value:.{KEPT_DIGITS}g}")
+                )
             rounded[name] = pd.Series(values, table.index, kind)
     return rounded.reset_index(drop=True).to_parquet(index=False)

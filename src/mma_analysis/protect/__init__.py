@@ -2,9 +2,9 @@
 
 from mma_analysis.protect.book import (
     CHANGES,
-    DELIVERIES,
+    DELIVERY_COLUMNS,
     HIDDEN,
-    ROWS,
+    ROW_COLUMNS,
     UNPUBLISHED,
     Book,
     Issued,

@@ -25,14 +25,14 @@ from mma_analysis.vocabulary.schema import (
 )
 from mma_analysis.vocabulary.value import FORGOTTEN
 
-KEY = ["gemeente", "melding_id"]
+MELDING_KEY = ["gemeente", "melding_id"]
 # What a melding is, and what came of it: no text, no place, no line of a file.
 IDENTITY = ["received_on", "reported_on", "topic", *BACKGROUND, "also_sent_to"]
 OUTCOME = [*PROGRESS, "closed_on"]
-ROWS = [*KEY, *IDENTITY, *OUTCOME]
+ROW_COLUMNS = [*MELDING_KEY, *IDENTITY, *OUTCOME]
 OPEN = np.iinfo("int32").max  # in the column `booked` of a row that is not
 # How many rows of a gemeente were refused and double, its grade, when it was connected.
-DELIVERIES = {
+DELIVERY_COLUMNS = {
     "area": "str",
     "connected_on": "datetime64[us]",
     "grade": "str",
@@ -43,7 +43,7 @@ DELIVERIES = {
 }
 CHANGES = ["added", "gone", "changed"]
 FEWEST_CHANGED = 5  # rows; of fewer, who assumes that few changed reads the truth
-SAID = {
+SAID_TYPES = {
     "counted": "str",
     "family": "str",
     "codes": "str",
@@ -67,10 +67,10 @@ class Issued:
     - `said`: one row per set of meldingen (`measure.sets_of`) with its `number`, how far
       that may be `off`, the `least` that a reader knows it is, and its `state`; a row too
       of a set of which no number went out.
-    - `rows`: one row per melding in it, codes and days only (`ROWS`).
+    - `rows`: one row per melding in it, codes and days only (`ROW_COLUMNS`).
     - `lacking`: the gemeenten (versions) of which it has not all `rows`: those of days that
       went out before were forgotten when it was made.
-    - `deliveries`: one row per gemeente, and one for all together (`DELIVERIES`).
+    - `deliveries`: one row per gemeente, and one for all together (`DELIVERY_COLUMNS`).
 
     After `mma forget` there are no `rows` and no `deliveries`.
     """
@@ -120,16 +120,16 @@ def _slugs_of(part: str) -> list[str]:
 
 
 def first_said(tables: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    """What was said of each set (`SAID`), one row on its `name`: what stands first.
+    """What was said of each set (`SAID_TYPES`), one row on its `name`: what stands first.
 
     A set that has no number yet can get one, and a number never goes. So what was shown
     comes before what was hidden, and that before what stood in no table.
     """
-    columns = list(SAID)
+    columns = list(SAID_TYPES)
     every = [pd.DataFrame(columns=columns)]
     for table in tables:
         every.append(table[columns])
-    said = pd.concat(every, ignore_index=True).astype(SAID)
+    said = pd.concat(every, ignore_index=True).astype(SAID_TYPES)
 
     place = said["state"].map(ORDER).fillna(0)
     in_order = place.sort_values(kind="stable").index
@@ -308,11 +308,11 @@ class Book:
 
     @cached_property
     def rows(self) -> pd.DataFrame:
-        """What each booked melding is, one row on `KEY`, as it was booked first.
+        """What each booked melding is, one row on `MELDING_KEY`, as it was booked first.
 
         `gemeente` is a version, and `booked` the place of its issue.
         """
-        columns = [*KEY, *IDENTITY]
+        columns = [*MELDING_KEY, *IDENTITY]
         none = _as_clean(pd.DataFrame(columns=columns))
         tables = [none.assign(booked=OPEN)]
         for place, issue in enumerate(self.issues):
@@ -321,10 +321,10 @@ class Book:
             of_issue = issue.rows[columns]
             tables.append(of_issue.assign(booked=place))
         every = pd.concat(tables, ignore_index=True)
-        return every.drop_duplicates(KEY)
+        return every.drop_duplicates(MELDING_KEY)
 
     def outcomes(self) -> dict[dt.date, pd.DataFrame]:
-        """Peildatum → what had come of each melding by then, as booked first; on `KEY`.
+        """Peildatum → what came of each melding by then, as booked first; on `MELDING_KEY`.
 
         The earliest peildatum comes first.
         """
@@ -333,13 +333,13 @@ class Book:
             if issue.rows is None:
                 continue
             of_day = by_day.setdefault(issue.peildatum, [])
-            of_day.append(issue.rows[[*KEY, *OUTCOME]])
+            of_day.append(issue.rows[[*MELDING_KEY, *OUTCOME]])
 
         tables = {}
         for day in sorted(by_day):
             every = pd.concat(by_day[day], ignore_index=True)
-            booked_first = every.drop_duplicates(KEY)
-            tables[day] = booked_first.set_index(KEY)
+            booked_first = every.drop_duplicates(MELDING_KEY)
+            tables[day] = booked_first.set_index(MELDING_KEY)
         return tables
 
 
@@ -371,11 +371,11 @@ def public_rows(
 
     versions = book.versions(meldingen["gemeente"])
     keys = pd.MultiIndex.from_arrays([versions, meldingen["melding_id"]])
-    booked_keys = pd.MultiIndex.from_frame(booked[KEY])
+    booked_keys = pd.MultiIndex.from_frame(booked[MELDING_KEY])
     is_booked = keys.isin(booked_keys)
     is_closed = book.is_closed(meldingen)
     is_new = ~is_closed & ~is_booked
-    new = meldingen.loc[is_new, [*ROWS, "fed_back_on"]]
+    new = meldingen.loc[is_new, [*ROW_COLUMNS, "fed_back_on"]]
     new = new.assign(booked=OPEN)
 
     every = pd.concat([kept, new], ignore_index=True)
@@ -390,10 +390,10 @@ def _with_outcome(
     As booked for that day, or for the first day after it; else as was booked last before
     it, or, of what could still change, as delivered now. Known never becomes unknown.
     """
-    keys = pd.MultiIndex.from_frame(rows[KEY])
+    keys = pd.MultiIndex.from_frame(rows[MELDING_KEY])
     versions = book.versions(newest["gemeente"])
     current = newest.assign(gemeente=versions)
-    current = current.drop_duplicates(KEY).set_index(KEY)
+    current = current.drop_duplicates(MELDING_KEY).set_index(MELDING_KEY)
     found = current[OUTCOME].reindex(keys)
     for field in PROGRESS:
         found[field] = found[field].fillna(UNKNOWN)
@@ -452,14 +452,14 @@ def changes(meldingen: pd.DataFrame, book: Book, slugs: Collection[str]) -> pd.D
     `area`, and how many rows were `added`, are `gone` and `changed`; what came of a melding
     is no change.
     """
-    before = book.rows.set_index(KEY)[IDENTITY]
+    before = book.rows.set_index(MELDING_KEY)[IDENTITY]
     versions = book.versions(meldingen["gemeente"])
     current = meldingen.assign(gemeente=versions)
     # What moved to an open day is not gone: it changed.
-    is_booked = pd.MultiIndex.from_frame(current[KEY]).isin(before.index)
+    is_booked = pd.MultiIndex.from_frame(current[MELDING_KEY]).isin(before.index)
     is_closed = book.is_closed(meldingen)
-    compared = current[is_closed | is_booked].drop_duplicates(KEY)
-    now = compared.set_index(KEY)[IDENTITY]
+    compared = current[is_closed | is_booked].drop_duplicates(MELDING_KEY)
+    now = compared.set_index(MELDING_KEY)[IDENTITY]
 
     both = now.index.intersection(before.index)
     as_now = now.loc[both].astype("object").fillna("")

@@ -15,7 +15,9 @@ from mma_analysis.vocabulary.reference import package_table
 
 KEY_LENGTH = 32  # bytes of the secret
 ROW_KEY_LENGTH = 8  # bytes: a whole number below 2**64
-STEPS = 2**32  # of a key; with finer ones a count and a part could round to the next count
+KEY_STEPS = (
+    2**32
+)  # of a key; with finer ones a count and a part could round to the next count
 
 
 def row_keys(names: Iterable[str], secret: bytes) -> NDArray[np.uint64]:
@@ -47,7 +49,7 @@ def perturbed(counts: pd.Series, keys: pd.Series) -> pd.Series:
     ends = (table["count"] + chance_until).round(9)
 
     key_as_part = keys % 1.0
-    part = np.floor(key_as_part * STEPS) / STEPS
+    part = np.floor(key_as_part * KEY_STEPS) / KEY_STEPS
     largest = table["count"].max()
     at_most = counts.clip(upper=largest)
     rows = np.searchsorted(ends, at_most + part, side="right")

@@ -18,7 +18,7 @@ from scipy.sparse import block_array, csr_array, eye_array
 
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
 
-LONGEST = 60.0  # seconds: a fuse, the largest that was tried needs three
+LONGEST_ROUNDING = 60.0  # seconds: a fuse, the largest that was tried needs three
 WEIGHT_OF_TOTAL = 5**0.5
 WEIGHT_OF_DISTRICT = 20**0.5
 # Beside this all other changes together weigh nothing: a number of before a revision stays.
@@ -27,12 +27,14 @@ WEIGHT_OF_SUM = 1_000.0  # a sum goes only when no counts that go would help
 # Of each set another weight, by its name: of two tables that change as much one is the
 # best, so that every solver finds the same one.
 SPREAD = 0.05
-FURTHEST = 3  # multiples: so far from the truth the sum of a few numbers of before can be
+FURTHEST_SUM = (
+    3  # multiples: so far from the truth the sum of a few numbers of before can be
+)
 SUMMED_AT_MOST = 3  # roundings: what could be further off is not published
 SAME = ["period", "breakdown", "value"]
 # What is withheld together, when all meldingen of one such count are alike.
 BREAKDOWN_OF_AREA = ["area", "breakdown", "kind"]
-NEAR = 1e-6
+NEAR_ENOUGH = 1e-6
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 Places = NDArray[np.intp]
@@ -246,8 +248,8 @@ class _Problem:
         up = np.ceil(self.exact)
         low = np.where(is_known, down, 0.0)
         high = np.where(is_known, up, far)
-        further_down = np.maximum(low - FURTHEST, 0.0)
-        further_up = high + FURTHEST
+        further_down = np.maximum(low - FURTHEST_SUM, 0.0)
+        further_up = high + FURTHEST_SUM
         low = np.where(self.is_composed, further_down, low)
         high = np.where(self.is_composed, further_up, high)
 
@@ -482,7 +484,7 @@ class _Problem:
         )
         gone = sets[is_gone > 0.5]
         counts = self.cells.index[is_free & np.isin(self.column, gone)]
-        return list(counts), list(names[more + less > NEAR])
+        return list(counts), list(names[more + less > NEAR_ENOUGH])
 
 
 def _part(name: str) -> float:
@@ -503,7 +505,11 @@ def _solved(
             integrality=whole.astype(np.intp),
             bounds=bounds,
             constraints=constraints,
-            options={"mip_rel_gap": 0.0, "time_limit": LONGEST, "presolve": presolve},
+            options={
+                "mip_rel_gap": 0.0,
+                "time_limit": LONGEST_ROUNDING,
+                "presolve": presolve,
+            },
         )
         if solved.x is not None:
             return solved.x

@@ -18,8 +18,8 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.papers import CREATED, TEMPLATES, settled, subject
 from mma_analysis.publish.templates import written
 from mma_analysis.show.figure import slug
-from mma_analysis.show.origin import TYPED, word
-from mma_analysis.show.text import plain
+from mma_analysis.show.origin import TYPED, key_in_words
+from mma_analysis.show.text import text_of_html
 from mma_analysis.vocabulary import message, numbers
 from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
 from mma_analysis.vocabulary.rows import records_of
@@ -27,7 +27,7 @@ from mma_analysis.vocabulary.value import (
     SPOKEN,
     Value,
     bound_of,
-    columns_of,
+    columns_of_released,
     counted_in,
     is_bound,
     value_named,
@@ -36,26 +36,26 @@ from mma_analysis.vocabulary.value import (
 
 Cell = str | int | float | dt.date | None
 # Which row it is: its keys in words, as a page says where a number comes from.
-PLACE = {"cell": {"nl": "Vindplaats", "form": "place"}}
+PLACE_COLUMN = {"cell": {"nl": "Vindplaats", "form": "place"}}
 # Why a number or a day is not there: its own box is empty, so that a column holds one kind.
 WHY_EMPTY = "why_empty"
-NOTE = {WHY_EMPTY: {"nl": "Waarom een vak leeg is", "form": "note"}}
+NOTE_COLUMN = {WHY_EMPTY: {"nl": "Waarom een vak leeg is", "form": "note"}}
 NOT_EMPTY = "–"
 NO_UPPER_BOUND = "geen bovengrens"
 AS_IT_IS = "as it is"  # the form of what stands in a table of words
-GUIDE = "Leeswijzer"
+GUIDE_SHEET = "Leeswijzer"
 CONTENTS = "Inhoud"
 A4 = 9
 COLUMNS_ON_PAPER = 10
 FEW_COLUMNS = 4
-WIDEST = 215  # pixels of a column
+WIDEST_COLUMN = 215  # pixels of a column
 WIDEST_TEXT = 635  # pixels of one on a sheet with few columns
 FIRST_HEAD = 4  # rows above it: title, what it is, that it is fictitious, and a way back
 NEXT_HEAD = 2  # rows above it: title and what it is
 BETWEEN_TABLES = 3
-LOOK = tomllib.loads((TEMPLATES / "workbook.toml").read_text(encoding="utf-8"))
-ROUNDED = "rounded"  # the form of a count of meldingen
-AT_THE_RIGHT = {*LOOK["formats"], ROUNDED}
+WORKBOOK_LOOK = tomllib.loads((TEMPLATES / "workbook.toml").read_text(encoding="utf-8"))
+ROUNDED_FORM = "rounded"  # the form of a count of meldingen
+AT_THE_RIGHT = {*WORKBOOK_LOOK["formats"], ROUNDED_FORM}
 TARIFF = {
     "vanaf_inwoners": "from_inhabitants",
     "per_jaar": "per_year",
@@ -123,13 +123,13 @@ def annex_workbook(e: Evaluation, warning: str = "") -> bytes:
 
 def _styles(book: xlsxwriter.Workbook, tables: Sequence[Table]) -> dict[str, Format]:
     """How cells look: each style of `workbook.toml`, and each form of a number."""
-    looks = dict(LOOK["styles"])
-    formats = LOOK["formats"] | _formats_of_rounded(tables)
+    looks = dict(WORKBOOK_LOOK["styles"])
+    formats = WORKBOOK_LOOK["formats"] | _formats_of_rounded(tables)
     for form, number_format in formats.items():
         looks[form] = looks["number"] | {"num_format": number_format}
     styles = {}
     for name, look in looks.items():
-        styles[name] = book.add_format(LOOK["every"] | look)
+        styles[name] = book.add_format(WORKBOOK_LOOK["every"] | look)
     return styles
 
 
@@ -141,12 +141,12 @@ def _formats_of_rounded(tables: Sequence[Table]) -> dict[str, str]:
     bounds = set()
     for table in tables:
         for column, words in table.columns.items():
-            if words["form"] == ROUNDED:
+            if words["form"] == ROUNDED_FORM:
                 bounds.update(_bound(record, column) for record in table.records)
     formats = {}
     for bound in sorted(bounds):
         few = f';-#,##0;"0–{bound}"' if bound else ""
-        formats[_form_of_rounded(bound)] = LOOK["formats"]["count"] + few
+        formats[_form_of_rounded(bound)] = WORKBOOK_LOOK["formats"]["count"] + few
     return formats
 
 
@@ -156,7 +156,7 @@ def _bound(record: Mapping[Any, Any], column: str) -> int:
 
 
 def _form_of_rounded(bound: int) -> str:
-    return f"{ROUNDED} {bound}"
+    return f"{ROUNDED_FORM} {bound}"
 
 
 def annex_csv(e: Evaluation, beside: Iterable[Value] = ()) -> str:
@@ -223,7 +223,7 @@ def names_in_csv(table: Table) -> dict[str, str]:
     may be from the truth, also where the workbook does not.
     """
     every = tuple(map(str, table.records[0]))
-    described = columns_of(table.about["table"], every)
+    described = columns_of_released(table.about["table"], every)
     ends = {}
     for column, about in described.items():
         is_end = column in (about.low, about.high)
@@ -256,10 +256,10 @@ def _tables(e: Evaluation) -> Iterator[Table]:
         told = [column for column in map(str, frame) if _is_told(e, frame, column)]
         columns = headings([name], told)
         if "cell" in frame:
-            columns = PLACE | columns
+            columns = PLACE_COLUMN | columns
         records = records_of(frame)
         if _lacks_any(columns, records):
-            columns = columns | NOTE
+            columns = columns | NOTE_COLUMN
         yield Table(about, columns, records)
 
 
@@ -288,7 +288,7 @@ def _reasons(
 def _note(columns: Mapping[str, Mapping[str, str]], record: Mapping[Any, Any]) -> str:
     """Why boxes of a row are empty: of a number and its interval once for all three."""
     reasons = _reasons(columns, record)
-    described = columns_of(_table_of(record), tuple(map(str, record)))
+    described = columns_of_released(_table_of(record), tuple(map(str, record)))
     ends = set()
     for column in reasons:
         ends.add(described[column].low)
@@ -342,7 +342,7 @@ def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell
     if form in AT_THE_RIGHT:
         if _why_not(row, column):
             return None
-        return pd.Timestamp(value).date() if form == "date" else number(value)
+        return pd.Timestamp(value).date() if form == "date" else cell_number(value)
     if pd.isna(value):
         return "niet bekend"
     if value == "":
@@ -354,10 +354,10 @@ def _cell(e: Evaluation, row: Mapping[Any, Any], column: str, form: str) -> Cell
 
     listed = LISTS.get(column)
     if listed is None:
-        words = [word(e, column, str(value), dict(row))]
+        words = [key_in_words(e, column, str(value), dict(row))]
     else:
         codes = str(value).split(", ")
-        words = [word(e, listed.key, code, listed.row) for code in codes]
+        words = [key_in_words(e, listed.key, code, listed.row) for code in codes]
     said = numbers.listing([one.strip("‘’") for one in words])
     return harmless(said)
 
@@ -381,7 +381,7 @@ def _why_not(row: Mapping[Any, Any], column: str) -> str:
     return str(value_of({**row, "state": state}, column))
 
 
-def number(value: Any) -> int | float:
+def cell_number(value: Any) -> int | float:
     """A number as the released table has it; a whole one without a decimal comma."""
     exact = float(value)
     return int(exact) if exact.is_integer() else exact
@@ -405,7 +405,7 @@ def _around(
         "annex.j2",
         e=e,
         title=title,
-        warning=plain(warning),
+        warning=text_of_html(warning),
         tables=tables,
         used={table.about["table"] for table in tables},
         indicators=INDICATORS,
@@ -451,7 +451,7 @@ def _write(
         top = head + max(len(table.records), 1) + BETWEEN_TABLES
 
     wide = max(len(table.columns) for table in tables)
-    sheet.autofit(WIDEST if wide > FEW_COLUMNS else WIDEST_TEXT)
+    sheet.autofit(WIDEST_COLUMN if wide > FEW_COLUMNS else WIDEST_TEXT)
     # After the widths: a title may go on over its neighbours.
     for top, table in zip(tops, tables, strict=True):
         sheet.write(top, 0, table.about["title"], styles["title"])
@@ -459,8 +459,8 @@ def _write(
     if e.edition.evaluatie.fictief:
         sheet.write(2, 0, message("fictitious"), styles["warning"])
     name = tables[0].about["sheet"]
-    if name != GUIDE:
-        back = GUIDE if name == CONTENTS else CONTENTS
+    if name != GUIDE_SHEET:
+        back = GUIDE_SHEET if name == CONTENTS else CONTENTS
         _link(sheet, 3, back, f"Naar {back.lower()}", styles)
 
     if len(tables) == 1:
@@ -542,6 +542,6 @@ def _place(e: Evaluation, table: Table, record: Mapping[Any, Any]) -> str:
 
 def _style(record: Mapping[Any, Any], column: str, form: str) -> str:
     """The name of the look of a cell: of its form, or of how far a count may be off."""
-    if form == ROUNDED:
+    if form == ROUNDED_FORM:
         return _form_of_rounded(_bound(record, column))
     return form

@@ -14,7 +14,7 @@ from mma_analysis import audit
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import plan
 from mma_analysis.publish.annex import annex_csv, annex_workbook
-from mma_analysis.publish.batch import AROUND, PageSet
+from mma_analysis.publish.batch import AROUND_SET, PageSet
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.papers import (
     paper,
@@ -22,17 +22,17 @@ from mma_analysis.publish.papers import (
     proposal_html,
     yearly_return,
 )
-from mma_analysis.publish.plan import Page
+from mma_analysis.publish.plan import SENTENCES, Page
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.show.covered import dekking
 from mma_analysis.show.figure import Table
-from mma_analysis.show.text import plain
+from mma_analysis.show.text import text_of_html
 from mma_analysis.storage import (
     CANDIDATE,
+    ISSUE_NUMBER,
     MANIFEST,
-    NUMBER,
     can_go_out,
     files_below,
     hash_of,
@@ -45,15 +45,14 @@ from mma_analysis.storage import (
 )
 from mma_analysis.vocabulary import PACKAGE, Area, numbers
 from mma_analysis.vocabulary.rows import Row
-from mma_analysis.vocabulary.value import UNKNOWN, Value
+from mma_analysis.vocabulary.value import STATE_UNKNOWN, Value
 
-SENTENCES = "sentences.j2"  # that notebooks share; an edition may have its own
 BODY = "<body>\n"
-DISTRICT = "district.html"
+DISTRICT_PAGE = "district.html"
 # The finding of the district with what stands below it, as its page says it.
 ANSWER = re.compile(r"<h1>(?P<title>.*?)</h1>\s*(?:<p>(?P<lead>.*?)</p>)?", re.S)
 # A link to the card of a gemeente; with no `href` it is a name that leads nowhere.
-CARD = re.compile(r'<a class="kaart" data-kaart="([\w-]+)"(?: href="[^"]*")?>')
+LINK_TO_CARD = re.compile(r'<a class="kaart" data-kaart="([\w-]+)"(?: href="[^"]*")?>')
 # Above what two people must still sign, and above what must not be sent at all.
 WARNINGS = {may: written("not_released.html", may=may) for may in (True, False)}
 SOME = "wel"  # always or sometimes: of few meldingen it cannot be told how often
@@ -62,7 +61,7 @@ OF_INDEX = ("bescherming.basis", "peildatum")  # the settings that the index nam
 BESIDE_TABLES = re.compile(
     r'value="(?P<raw>[^"]*)" data-cell="(?P<cell>(?:instelling|vast)\|[^"]*)"'
 )
-FORMS = {
+FORM_UNDER_HEAD = {
     "Aangesloten sinds": "short_month",
     "Per 10.000 inwoners per jaar": "grenzen",
     "Resultaat opgeschreven": "balk",
@@ -95,7 +94,7 @@ def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
     index = _index(e, pages, folder / "openbaar")
     _write(folder / "openbaar/index.html", _with(warning, index))
     hashes = {file: sha256(folder / file) for file in files}
-    stands.kept.write(AROUND, made_from, hashes)
+    stands.kept.write(AROUND_SET, made_from, hashes)
     _write_manifests(pages, stands, folder, is_signed)
 
 
@@ -118,7 +117,7 @@ def _made_from(stands: PageSet, warning: str, beside: Sequence[Value]) -> str:
 
 def _kept(stands: PageSet, made_from: str) -> list[str]:
     """The files around the pages that stand, when every one is what would be made now."""
-    hashes = stands.kept.read(AROUND, made_from) or {}
+    hashes = stands.kept.read(AROUND_SET, made_from) or {}
     for file, digest in hashes.items():
         path = stands.target / file
         if not path.is_file() or sha256(path) != digest:
@@ -139,7 +138,7 @@ def _write_all(e: Evaluation, folder: Path, warning: str) -> list[str]:
 def _write_own(own: Evaluation, folder: Path, warning: str) -> None:
     """Write what a gemeente gets beside its page: a letter, its own figures, its return."""
     area = own.area
-    _write(folder / plan.own_path(area, plan.LETTER), letter_html(own))
+    _write(folder / plan.own_path(area, plan.LETTER_PAGE), letter_html(own))
     if own.own_tables:
         figures = annex_workbook(own, warning)
         _write(folder / plan.own_path(area, plan.OWN_FIGURES), figures)
@@ -162,7 +161,7 @@ def _link_cards(pages: Sequence[Page], folder: Path) -> None:
 
     for path in folder.glob("openbaar/*.html"):
         html = path.read_text(encoding="utf-8")
-        _write(path, CARD.sub(as_it_is, html))
+        _write(path, LINK_TO_CARD.sub(as_it_is, html))
 
 
 def _warn(folder: Path, warning: str) -> None:
@@ -172,7 +171,7 @@ def _warn(folder: Path, warning: str) -> None:
     """
     for path in folder.rglob("*.html"):
         html = path.read_text(encoding="utf-8")
-        above = "" if path.name == plan.LETTER else warning
+        above = "" if path.name == plan.LETTER_PAGE else warning
         _write(path, _with(above, html))
 
 
@@ -202,7 +201,7 @@ def _write_manifests(
     }
     number = sent_as(stands.workspace, stands.edition.slug, candidate.read_bytes())
     if number is not None:
-        whole[NUMBER] = number
+        whole[ISSUE_NUMBER] = number
     for audience, key in plan.set_keys(pages).items():
         content = whole | {"set": key} | _files_of(audience, pages, folder)
         write_json(folder / audience / MANIFEST, content)
@@ -227,7 +226,7 @@ def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
 
     `warning`: what stands above what may not be sent yet.
     """
-    in_words = plain(warning)
+    in_words = text_of_html(warning)
     names = paper(e)
     names["vrijgave"] = f" {in_words}" if in_words else ""
     papers = {
@@ -305,9 +304,9 @@ def _index(e: Evaluation, pages: Sequence[Page], folder: Path) -> str:
         "index.html",
         edition=e.edition,
         e=e,
-        table=Table(rows, heads, FORMS).html("Alle gemeenten"),
+        table=Table(rows, heads, FORM_UNDER_HEAD).html("Alle gemeenten"),
         has_some=SOME in results,
-        answer=_answer(folder / DISTRICT) if DISTRICT in sizes else None,
+        answer=_answer(folder / DISTRICT_PAGE) if DISTRICT_PAGE in sizes else None,
         sizes=sizes,
         absent=why,
         covered=dekking(e).zin,
@@ -336,7 +335,7 @@ def size(path: Path) -> str:
 
 def _how_often(known: Row) -> Value | str:
     """The share; of fewer meldingen a word, as on a card."""
-    if known.share.state != UNKNOWN:
+    if known.share.state != STATE_UNKNOWN:
         return known.share
     word = known.woord("registers")
     if word.shown or not known.count.shown:

@@ -23,7 +23,7 @@ Tell = Callable[[Page], None]
 Begins = Callable[[str], None]
 # The stages of a report, as `Begins` gets them.
 PAGES = "pages"
-AROUND = "around"
+AROUND_SET = "around"
 AUDIT = "audit"
 SWAP = "swap"
 
@@ -131,7 +131,7 @@ class PageSet:
             begins(PAGES)
             made = {page.path: page for page in make(staging)}
             pages = [made.get(page.path, page) for page in self.pages]
-            begins(AROUND)
+            begins(AROUND_SET)
             write_around(pages, self, staging)
             storage.owner_only(staging / "intern")
             begins(AUDIT)
@@ -265,7 +265,7 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
         stands = PageSet(workspace, edition, prepared_manifest(workspace, edition))
         stands.swap()
     gemeenten = edition.vocabulary.gemeenten
-    return [reports / plan.own_path(area, plan.LETTER) for area in gemeenten]
+    return [reports / plan.own_path(area, plan.LETTER_PAGE) for area in gemeenten]
 
 
 def standing(workspace: Workspace, slug: str) -> tuple[list[Page], bool]:

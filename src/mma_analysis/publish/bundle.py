@@ -9,14 +9,14 @@ from typing import Any
 import pyzipper
 
 from mma_analysis import audit, storage
-from mma_analysis.publish.plan import LETTER, OWN_FIGURES
+from mma_analysis.publish.plan import LETTER_PAGE, OWN_FIGURES
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, did_you_mean
 
 DVO = "dvo"
-GUIDE = "leeswijzer.txt"
+GUIDE_FILE = "leeswijzer.txt"
 CHECKSUMS = "controlegetallen.txt"
 # The first moment that a zip can name: when it was made is nobody's business.
 NO_MOMENT = (1980, 1, 1, 0, 0, 0)
@@ -112,7 +112,7 @@ def _contents(edition: Edition, reports: Path, slug: str, issue: int) -> dict[st
     if not paths:
         return {}
     guide = _guide(edition, slug, list(paths), issue)
-    files = {GUIDE: guide.encode()}
+    files = {GUIDE_FILE: guide.encode()}
     for name, path in paths.items():
         files[name] = path.read_bytes()
     if storage.MANIFEST in paths:
@@ -128,7 +128,7 @@ def _paths(edition: Edition, reports: Path, slug: str) -> dict[str, Path]:
         return storage.files_below(reports / "openbaar")
     folder = reports / "intern" / slug
     paths = storage.files_below(folder)
-    own = (f"{slug}.html", LETTER, YEARLY_RETURN, OWN_FIGURES)
+    own = (f"{slug}.html", LETTER_PAGE, YEARLY_RETURN, OWN_FIGURES)
     strange = [name for name in paths if name not in own]
     if strange:
         files = ", ".join(strange)
@@ -148,7 +148,7 @@ def _guide(edition: Edition, slug: str, names: Sequence[str], issue: int) -> str
         gemeente = vocabulary.area(slug).name
         pages[f"{slug}.html"] = "het rapport over uw gemeente, met uw eigen aantallen"
     return written(
-        GUIDE,
+        GUIDE_FILE,
         names=[*names, CHECKSUMS],
         about=edition.evaluatie,
         gemeente=gemeente,

@@ -10,11 +10,14 @@ from nbformat import NotebookNode
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.page import INJECTED, refuse_length, remarks, to_html
-from mma_analysis.publish.plan import HOW, PARAMETERS, TAG, Page, find, pages
+from mma_analysis.publish.plan import HOW, PARAMETERS, PARAMETERS_TAG, Page, find, pages
 from mma_analysis.settings import AUDIENCES, Edition, Workspace
 from mma_analysis.vocabulary import DataError, message
 
-WITH_PARAMETERS = {TAG, INJECTED}  # tags of cells that say of which area a notebook is
+WITH_PARAMETERS = {
+    PARAMETERS_TAG,
+    INJECTED,
+}  # tags of cells that say of which area a notebook is
 
 
 class MmaExporter(Exporter):
@@ -69,7 +72,7 @@ def _parameters(executed: NotebookNode) -> dict[str, str]:
     missing = set(PARAMETERS["district"]) - given.keys()
     if missing:
         names = ", ".join(sorted(missing))
-        raise DataError.of("notebook_without", tag=TAG, names=names)
+        raise DataError.of("notebook_without", tag=PARAMETERS_TAG, names=names)
     return given
 
 

@@ -14,9 +14,9 @@ from mma_analysis.show.reading import refuse_more_words
 from mma_analysis.vocabulary import UNKNOWN, numbers
 from mma_analysis.vocabulary.reference import headings
 from mma_analysis.vocabulary.rows import Row
-from mma_analysis.vocabulary.schema import REDUCED
+from mma_analysis.vocabulary.schema import REDUCED, SOURCE, WORD_NOT_UNDERSTOOD
 
-MOST_WORDS = 330  # one A4, without the list
+MOST_LETTER_WORDS = 330  # one A4, without the list
 MANY_REFUSED = 0.10  # as in the grade `rood`
 MOST_CHOICES = 6
 ROWS_NAMED = 100
@@ -30,31 +30,29 @@ WEEKDAYS = (
     "zondag",
 )
 LACKS = ("not_filled", "said_unknown", "not_understood", "no_column")
-PLACE = ("source_file", "source_sheet", "source_row")
-WRONG = (*PLACE, "column", "reason")
+WRONG_COLUMNS = (*SOURCE, "column", "reason")
 WRONG_ANSWER = ("column", "reason")  # the rows of the survey are in our file
 # What MMA asks of each melding once a year.
 OF_RETURN = ("disposition", "result", "usable")
-DOUBLE = (*PLACE, "kept_file", "kept_sheet", "kept_row")
-OTHER_PERIOD = "andere_periode"
-WITHDRAWN = "Regels die zijn doorgehaald of vervallen"
-OUTSIDE = "Regels die buiten deze evaluatie vallen: geen fout"
+DOUBLE_COLUMNS = (*SOURCE, "kept_file", "kept_sheet", "kept_row")
+RULE_OTHER_PERIOD = "andere_periode"
+WITHDRAWN_HEAD = "Regels die zijn doorgehaald of vervallen"
+OUTSIDE_HEAD = "Regels die buiten deze evaluatie vallen: geen fout"
 ENDS_IN_WEEK = "weken_houden_op"
 ENDS_EARLY = ("bestand_houdt_op", ENDS_IN_WEEK, "geleverd_voor_peildatum")
 IN_FIELDS = (  # rules that the table tells
     "niet_ingevuld",
     "zegt_niet_bekend",
-    "niet_begrepen",
+    WORD_NOT_UNDERSTOOD,
     "houdt_niet_bij",
     "houdt_nooit_bij",
 )
 IN_CHOICES = ("in_weken",)  # rules that a choice tells
-CHOICES = ('<section class="keuzes"', "</section>")  # what a letter is longer by
+CHOICES_SECTION = ('<section class="keuzes"', "</section>")  # what a letter is longer by
 SURVEY = ("vragenlijst_", "antwoord_")  # begins a rule of the survey
-NOT_UNDERSTOOD = "niet_begrepen"  # the reason of a word that means nothing to us
 NO_COLUMN = "de kolom"  # what lacks of a field that the file has no column for
 NOTHING_LACKS = "niets"
-FIELDS = ("Kop in uw bestand", "Gelezen als", "Wat ontbreekt")
+HEADS_OF_FIELDS = ("Kop in uw bestand", "Gelezen als", "Wat ontbreekt")
 # Why it is not known of a melding → so often, as a reader reads it.
 SO_OFTEN = {
     "not_filled": "{} keer niet ingevuld",
@@ -94,16 +92,18 @@ def letter_html(e: Evaluation) -> str:
     request = _request(own, fields, findings, e)
     if chosen and _may_wait(request):
         request = Request("klopt")
-    read = Table([_read(field) for field in fields], {head: head for head in FIELDS})
+    read = Table(
+        [_read(field) for field in fields], {head: head for head in HEADS_OF_FIELDS}
+    )
     connection = e.een("connection", area=e.gebied)
     about = {one.rule: one for one in findings}
-    period = about.get(OTHER_PERIOD) if request.kind == "periode" else None
-    told = (*IN_FIELDS, OTHER_PERIOD) if period else IN_FIELDS
+    period = about.get(RULE_OTHER_PERIOD) if request.kind == "periode" else None
+    told = (*IN_FIELDS, RULE_OTHER_PERIOD) if period else IN_FIELDS
     if chosen:
         told = (*told, *IN_CHOICES)
     tables = list(_tables(e))
     if period:  # the letter says it of all rows together
-        tables = [one for one in tables if one["caption"] != OUTSIDE]
+        tables = [one for one in tables if one["caption"] != OUTSIDE_HEAD]
     html = written(
         "letter.html",
         e=e,
@@ -131,7 +131,9 @@ def letter_html(e: Evaluation) -> str:
         weekdays=WEEKDAYS,
     )
     letter = html[html.index("<main") : html.index('<section id="lijst"')]
-    refuse_more_words(_without_choices(letter), MOST_WORDS, f"{e.naam}, kwaliteit.html")
+    refuse_more_words(
+        _without_choices(letter), MOST_LETTER_WORDS, f"{e.naam}, kwaliteit.html"
+    )
     return html
 
 
@@ -144,7 +146,7 @@ def _may_wait(request: Request) -> bool:
 
 def _without_choices(letter: str) -> str:
     """The letter but for what was chosen: it is as long as there are choices."""
-    begin, end = CHOICES
+    begin, end = CHOICES_SECTION
     before, _, rest = letter.partition(begin)
     _, _, after = rest.partition(end)
     return before + after
@@ -160,7 +162,7 @@ def _request(
     if not own.file_names:
         return _without_file(e)
     rules = {one.rule for one in findings}
-    if OTHER_PERIOD in rules:
+    if RULE_OTHER_PERIOD in rules:
         return Request("periode")
     if "geen_meldingen" in rules:
         return Request("nakijken")
@@ -176,7 +178,7 @@ def _request(
     lacking = {field.read_as: field for field in fields if _lacks(field)}
     if "result" not in lacking:
         reasons = e.tabel("own_warnings")["reason_code"]
-        is_doubtful = (reasons != NOT_UNDERSTOOD).any()
+        is_doubtful = (reasons != WORD_NOT_UNDERSTOOD).any()
         if refused or is_doubtful:
             return Request("herstel")
         if "warning" in severities:
@@ -287,7 +289,7 @@ def _read(field: Row) -> dict[str, Any]:
     """What a header was taken for, and of how many meldingen it is not known, and why."""
     header = field.woord("header") if field.header else "(geen kolom)"
     cells = [header, field.woord("read_as"), _what_lacks(field)]
-    return dict(zip(FIELDS, cells, strict=True))
+    return dict(zip(HEADS_OF_FIELDS, cells, strict=True))
 
 
 def _what_lacks(field: Row) -> str:
@@ -336,27 +338,29 @@ def _listed(e: Evaluation) -> list[Listed]:
     survey = _survey_file(e)
     is_answer = rejected["source_file"] == survey
     is_double_answer = doubles["source_file"] == survey
-    is_not_understood = warnings["reason_code"] == NOT_UNDERSTOOD
+    is_not_understood = warnings["reason_code"] == WORD_NOT_UNDERSTOOD
     effects = e.vocabulary.by_code("reasons", "effect")
     effect = rejected["reason_code"].map(effects)
     is_outside = effect == "outside"
     is_withdrawn = effect == "withdrawn"
     is_wrong = ~is_answer & ~is_outside & ~is_withdrawn
     return [
-        Listed("Regels die wij niet konden tellen", rejected[is_wrong], WRONG),
+        Listed("Regels die wij niet konden tellen", rejected[is_wrong], WRONG_COLUMNS),
         Listed(
             "Regels die wij telden, maar die niet kloppen",
             warnings[~is_not_understood],
-            WRONG,
+            WRONG_COLUMNS,
         ),
         Listed(
             "Regels die wij telden, maar niet helemaal begrepen",
             warnings[is_not_understood],
-            WRONG,
+            WRONG_COLUMNS,
         ),
-        Listed("Regels die wij al hadden geteld", doubles[~is_double_answer], DOUBLE),
-        Listed(OUTSIDE, rejected[is_outside], WRONG),
-        Listed(WITHDRAWN, rejected[is_withdrawn], WRONG),
+        Listed(
+            "Regels die wij al hadden geteld", doubles[~is_double_answer], DOUBLE_COLUMNS
+        ),
+        Listed(OUTSIDE_HEAD, rejected[is_outside], WRONG_COLUMNS),
+        Listed(WITHDRAWN_HEAD, rejected[is_withdrawn], WRONG_COLUMNS),
         Listed(
             "Antwoorden op de vragenlijst die wij niet konden tellen",
             rejected[is_answer],

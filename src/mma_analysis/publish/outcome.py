@@ -15,9 +15,9 @@ from mma_analysis.vocabulary.numbers import FEW
 from mma_analysis.vocabulary.value import Value
 
 NOT_KNOWN = "niet bekend"
-WHOLE = 42  # spaces in Word that are as wide as all meldingen
+WIDTH_OF_ALL = 42  # spaces in Word that are as wide as all meldingen
 SPACE = "\u2007"  # as wide as a digit; it is never broken off, and nobody hears it
-HEADS = {"stap": "Stap", "deel": "Antwoord", "count": "Meldingen"}
+OUTCOME_HEADS = {"stap": "Stap", "deel": "Antwoord", "count": "Meldingen"}
 
 
 @dataclass(frozen=True)
@@ -59,11 +59,11 @@ def outcome(e: Evaluation, title: Markup, unit: Markup) -> Figure | None:
     for bar in bars:
         for name, count in bar.delen:
             rows.append((bar.vraag, name, count))
-    table = pd.DataFrame(rows, columns=list(HEADS))
+    table = pd.DataFrame(rows, columns=list(OUTCOME_HEADS))
     words = {"titel": str(title), "eenheid": str(unit)}
     within = notebook(e)
     figure = stapels(bars)
-    _, drawn, _ = outputs(within, figure, table, words, HEADS, name="uitkomst")
+    _, drawn, _ = outputs(within, figure, table, words, OUTCOME_HEADS, name="uitkomst")
     told = drawn["metadata"]["mma"]
     as_plotly = drawn["data"][PLOTLY]
     drawing = svg.draw(as_plotly, told["id"])
@@ -106,7 +106,7 @@ def _in_word(bar: Balk, every: Value) -> Bar:
     for name, count in bar.delen:
         if not count.shown:
             continue
-        length = round(WHOLE * float(count) / float(every))
+        length = round(WIDTH_OF_ALL * float(count) / float(every))
         part = Part(name, count, SPACE * length, name == NOT_KNOWN)
         parts.append(part)
     return Bar(bar.vraag, parts)

@@ -28,24 +28,27 @@ from mma_analysis.vocabulary.glance import GLANCE
 
 HTML = "text/html"
 MARKDOWN = "text/markdown"
-FORMS = {PLOTLY, HTML, MARKDOWN}  # in which a cell may show something
+SHOWN_FORMS = {PLOTLY, HTML, MARKDOWN}  # in which a cell may show something
 TABLE_NUMBER = re.compile(r'(<span [^>]*data-nr="Tabel"[^>]*>)(?=</span>)')
-ORIGINS = '<script type="application/json" id="herkomst">'
-CELL = re.compile(r'(?P<mark><g )?data-cell="(?P<cell>[^"]+)"')
+ORIGINS_SCRIPT = '<script type="application/json" id="herkomst">'
+CELL_IN_DRAWING = re.compile(r'(?P<mark><g )?data-cell="(?P<cell>[^"]+)"')
 ROW_HEAD = re.compile(r'(?<=<th scope="row">)([^<]+)(?=</th>)')
-CARD = '<a class="kaart" data-kaart="{0}" href="{0}.html">{1}</a>'
+CARD_LINK_FORM = '<a class="kaart" data-kaart="{0}" href="{0}.html">{1}</a>'
 # How many words a page of each kind may have; of a gemeente its card, before any section.
 MOST_WORDS = {"district": 2_620, "gemeente": 530, "hoe-wij-telden": 920}
 INJECTED = "injected-parameters"  # a cell of papermill's, that JupyterLab does not have
 # What an error says of its cell itself: it counts the one that papermill put in.
 OTHER_NUMBER = re.compile(r"^cel \[\d+\], ")
-BRACES = str.maketrans({"{": "{{", "}": "}}"})
-SECTION = "<section id="
-HEADING = re.compile(r"## (.+)\n*")
-ENDS = (
+DOUBLED_BRACES = str.maketrans({"{": "{{", "}": "}}"})
+SECTION_BEGINS = "<section id="
+MARKDOWN_HEADING = re.compile(r"## (.+)\n*")
+STOPPED = (
     "SystemExit"  # of `sys.exit()` and `exit()`; without a code it is no error to papermill
 )
-AROUND = ("top", "bottom")  # of a figure: a page has its own form of what stands there
+AROUND_FIGURE = (
+    "top",
+    "bottom",
+)  # of a figure: a page has its own form of what stands there
 
 # What goes wrong in a notebook is in the error that we raise, once.
 logging.getLogger("papermill").addHandler(logging.NullHandler())
@@ -98,7 +101,7 @@ def execute(
             raise KeyboardInterrupt from error
         injected = 1 if parameters else 0
         number = (error.exec_count or 1) - injected
-        if error.ename == ENDS:
+        if error.ename == STOPPED:
             raise DataError.of("cell_ends", cell=number) from error
         raise DataError.of(
             "cell_failed",
@@ -110,7 +113,7 @@ def execute(
 
 def _without_places(path: Path) -> str:
     """A path as papermill reads it: it takes a brace for a parameter to fill in."""
-    return str(path).translate(BRACES)
+    return str(path).translate(DOUBLED_BRACES)
 
 
 def remarks(executed: NotebookNode) -> list[str]:
@@ -132,7 +135,7 @@ def remarks(executed: NotebookNode) -> list[str]:
 
 def _refuse_output(output: NotebookNode, number: int) -> None:
     """Raise for what a cell may not show on a page."""
-    if output.output_type == "error" and output.ename == ENDS:
+    if output.output_type == "error" and output.ename == STOPPED:
         raise DataError.of("cell_ends", cell=number)
     if output.output_type == "stream":
         raise DataError.of("cell_writes", cell=number, stream=output.name)
@@ -143,7 +146,7 @@ def _refuse_output(output: NotebookNode, number: int) -> None:
         raise DataError.of("cell_figure", cell=number)
     if f'class="{GLANCE}"' in data.get(HTML, ""):
         raise DataError.of("cell_glance", cell=number)
-    is_known = not FORMS.isdisjoint(data)
+    is_known = not SHOWN_FORMS.isdisjoint(data)
     if data and not is_known:
         kinds = ", ".join(sorted(data))
         raise DataError.of("cell_form", cell=number, kinds=kinds)
@@ -188,12 +191,12 @@ def to_html(
         sheets = escape(", ".join(said))
         return f'{found[0]} data-tab="{sheets}"'
 
-    html = CELL.sub(with_sheets, html)
+    html = CELL_IN_DRAWING.sub(with_sheets, html)
     if page.audience == "openbaar":
         html = with_cards(html, page, e)
     origins = {expression: origin(e, expression) for expression in sorted(ids)}
     in_words = htmlsafe_json_dumps(origins, ensure_ascii=False)
-    html = html.replace(ORIGINS, f"{ORIGINS}{in_words}", 1)
+    html = html.replace(ORIGINS_SCRIPT, f"{ORIGINS_SCRIPT}{in_words}", 1)
     if page.kind == HOW:
         return html
     return explained(html, e.vocabulary.reference("terms"))
@@ -211,14 +214,14 @@ def with_cards(html: str, page: Page, e: Evaluation) -> str:
         slug_of_card = slugs.get(name)
         if slug_of_card is None or slug_of_card == page.area.slug:
             return name
-        return CARD.format(slug_of_card, name)
+        return CARD_LINK_FORM.format(slug_of_card, name)
 
     return ROW_HEAD.sub(with_link, html)
 
 
 def refuse_length(html: str, page: Page) -> None:
     """Raise when a page, or the card of a gemeente, has more words than its kind may."""
-    counted = html.partition(SECTION)[0] if page.kind == "gemeente" else html
+    counted = html.partition(SECTION_BEGINS)[0] if page.kind == "gemeente" else html
     refuse_more_words(counted, MOST_WORDS[page.kind], page.path)
 
 
@@ -288,7 +291,7 @@ def arranged(executed: NotebookNode) -> Body:
 
 def _add_text(body: Body, source: str) -> None:
     """Put a cell of Markdown in a page: a heading begins a section."""
-    heading = HEADING.match(source)
+    heading = MARKDOWN_HEADING.match(source)
     if heading:
         title = heading[1]
         body.sections.append(Section(slug(title), escape(title)))
@@ -347,5 +350,5 @@ def _shown(body: Body, outputs: Sequence[NotebookNode]) -> Iterator[dict[str, An
             yield {"figure": told, "drawing": drawing}
         elif HTML not in data:
             yield {"markdown": data[MARKDOWN]}
-        elif kind != "sectie" and told.get("part") not in AROUND:
+        elif kind != "sectie" and told.get("part") not in AROUND_FIGURE:
             yield {"html": data[HTML]}

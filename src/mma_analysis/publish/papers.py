@@ -3,7 +3,6 @@
 Office files are without a clock, a maker or a machine: the same content is the same bytes.
 """
 
-import datetime as dt
 import io
 import logging
 import re
@@ -20,22 +19,20 @@ from jinja2 import TemplateError
 from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.forms import CREATED
 from mma_analysis.publish.outcome import outcome
-from mma_analysis.publish.templates import written
+from mma_analysis.publish.templates import TEMPLATES, written
 from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.show import claims
 from mma_analysis.show.covered import dekking
 from mma_analysis.show.figure import Table
-from mma_analysis.show.reading import refuse_more_words
+from mma_analysis.show.reading import HTML_TAG, refuse_more_words
 from mma_analysis.show.text import environment, lijst, module, shared_sentences, to_html
-from mma_analysis.vocabulary import PACKAGE, UNKNOWN, DataError, message, numbers
+from mma_analysis.vocabulary import UNKNOWN, DataError, message, numbers
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import Value
 
 LOG = logging.getLogger(__name__)
-TEMPLATES = PACKAGE / "publish" / "template"
-# A fixed moment, also for the entries of the zip.
-CREATED = dt.datetime(2000, 1, 1)
 ENTRY_MOMENT = (1980, 1, 1, 0, 0, 0)
 NO_SYSTEM = 0
 LANGUAGE = "nl-NL"
@@ -43,10 +40,9 @@ LANGUAGE_TAG = f"<dc:language>{LANGUAGE}</dc:language>".encode()
 CORE = "docProps/core.xml"
 END_OF_CORE = b"</cp:coreProperties>"
 LINK = re.compile(r"<a\b.*?</a>", re.S)
-TAG = re.compile(r"<[^>]*>")
 BLANKS = re.compile(r"[ \n]+")
-PLACE = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
-BRACES = re.compile(r"\{[{%#]|[}%#]\}")
+TO_FILL_IN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
+LEFT_BRACES = re.compile(r"\{[{%#]|[}%#]\}")
 
 
 def settled(content: bytes) -> bytes:
@@ -110,7 +106,7 @@ def _in_word(value: Any) -> str:
 def _plain(html: str) -> str:
     """What Word gets: no tags and no links, and the spaces that no line breaks at."""
     without_links = LINK.sub("", html)
-    text = TAG.sub("", without_links)
+    text = HTML_TAG.sub("", without_links)
     return unescape(BLANKS.sub(" ", text)).strip()
 
 
@@ -136,20 +132,20 @@ def _parts(document: Document) -> Iterator[Any]:
 def _is_cut(runs: Sequence[str]) -> bool:
     """Whether a place begins in one run of a paragraph and ends in another."""
     for run in runs:
-        beside_places = PLACE.sub("", run)
-        if BRACES.search(beside_places):
+        beside_places = TO_FILL_IN.sub("", run)
+        if LEFT_BRACES.search(beside_places):
             return True
-    whole = PLACE.findall("".join(runs))
-    in_runs = sum(len(PLACE.findall(run)) for run in runs)
+    whole = TO_FILL_IN.findall("".join(runs))
+    in_runs = sum(len(TO_FILL_IN.findall(run)) for run in runs)
     return len(whole) != in_runs
 
 
 # --- the board paper: the same sentences twice --------------------------------------------
 
-MOST_WORDS = 930  # two A4
+MOST_PROPOSAL_WORDS = 930  # two A4
 MOST_WORDS_OF_DECISIONS = 400  # one more
 TARIFFS = {"gemeenten": "Gemeenten", "per_year": "Per jaar"}
-FIELDS = (
+PROPOSAL_FIELDS = (
     "onderwerp",
     "agendapunt",
     "datum",
@@ -159,11 +155,15 @@ FIELDS = (
     "telefoonnummer",
     "portefeuillehouder",
 )
-TYPED = tuple(name for name in FIELDS if name not in ("onderwerp", "openbaar"))
+TYPED_FIELDS = tuple(
+    name for name in PROPOSAL_FIELDS if name not in ("onderwerp", "openbaar")
+)
 IN_PUBLIC = {True: "ja", False: "nee", None: ""}
-HEADING = re.compile(r"<h2>(.*?)</h2>")
-POINT = re.compile(r"<li>(?:<strong>(.*?)</strong> )?<em>(.*?)</em> (.*?)</li>", re.S)
-PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
+HTML_HEADING = re.compile(r"<h2>(.*?)</h2>")
+POINT_OF_LIST = re.compile(
+    r"<li>(?:<strong>(.*?)</strong> )?<em>(.*?)</em> (.*?)</li>", re.S
+)
+HTML_PARAGRAPH = re.compile(r"<p>(.*?)</p>", re.S)
 
 
 @dataclass(frozen=True)
@@ -200,11 +200,11 @@ def paper(e: Evaluation) -> dict[str, Any]:
             names[name] = value
 
     html = to_html(Markup(filled))
-    _, *pieces = HEADING.split(html)
+    _, *pieces = HTML_HEADING.split(html)
     parts = dict(zip(pieces[::2], pieces[1::2], strict=True))
     advice = parts.pop("advies")
     for name, part in parts.items():
-        names[name] = [Markup(paragraph) for paragraph in PARAGRAPH.findall(part)]
+        names[name] = [Markup(paragraph) for paragraph in HTML_PARAGRAPH.findall(part)]
     names["figuur"] = outcome(e, names["figuur_titel"], names["figuur_eenheid"])
     names["velden"] = _fields(e)
     names["punten"] = points(advice)
@@ -220,7 +220,7 @@ def paper(e: Evaluation) -> dict[str, Any]:
 def _fields(e: Evaluation) -> list[tuple[str, Any]]:
     """The head of the paper: what each field is called, and what is in it."""
     fields = []
-    for name in FIELDS:
+    for name in PROPOSAL_FIELDS:
         value = getattr(e.edition.voorstel, name, None)
         if name == "onderwerp":
             value = value or e.edition.evaluatie.titel
@@ -248,7 +248,7 @@ def points(advice: str) -> list[dict[str, Markup]]:
     found = []
     # Markdown makes a paragraph of each point when there are empty lines between some.
     together = advice.replace("<p>", "").replace("</p>", "")
-    for figure, head, sentence in POINT.findall(together):
+    for figure, head, sentence in POINT_OF_LIST.findall(together):
         point = {"getal": Markup(figure), "kop": Markup(head), "zin": Markup(sentence)}
         found.append(point)
     return found
@@ -304,7 +304,7 @@ def proposal_html(e: Evaluation, names: Mapping[str, Any]) -> str:
     main = html[html.index("<main") :]
     without_links = LINK.sub("", main)
     text, _, decisions = without_links.partition('<section id="besluiten">')
-    refuse_more_words(text, MOST_WORDS, "voorstel")
+    refuse_more_words(text, MOST_PROPOSAL_WORDS, "voorstel")
     refuse_more_words(decisions, MOST_WORDS_OF_DECISIONS, "voorstel")
     return html
 
@@ -317,7 +317,7 @@ def proposal_document(e: Evaluation, names: Mapping[str, Any]) -> bytes:
 
 # --- what a gemeente did with each melding, as its contract with MMA asks -----------------
 
-DONE = {"gedaan": "disposition", "resultaat": "result", "bruikbaar": "usable"}
+FIELD_ASKED_AS = {"gedaan": "disposition", "resultaat": "result", "bruikbaar": "usable"}
 
 
 def yearly_return(e: Evaluation) -> bytes | None:
@@ -350,7 +350,7 @@ def _of_melding(e: Evaluation, row: Row) -> dict[str, Any]:
         "ontvangen": row.woord("received_on"),
         "teruggemeld": fed_back if fed_back.shown else "",
     }
-    for name, field in DONE.items():
+    for name, field in FIELD_ASKED_AS.items():
         code = getattr(row, field)
         labels = e.vocabulary.values(field)
         said[name] = "niet bekend" if code == UNKNOWN else labels[code]

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from mma_analysis import audit
-from mma_analysis.publish.plan import LETTER, PROPOSAL_PAGE, Page, own_path, pages
+from mma_analysis.publish.plan import LETTER_PAGE, PROPOSAL_PAGE, Page, own_path, pages
 from mma_analysis.publish.templates import asset, written
 from mma_analysis.settings import Edition
 from mma_analysis.storage import swapped_in
@@ -62,7 +62,7 @@ def _with_beside(page: Page, reports: Path) -> Iterator[Path]:
     """Where a page stands, and what its reader gets beside it."""
     yield reports / page.path
     if page.audience == "intern":
-        yield reports / own_path(page.area, LETTER)
+        yield reports / own_path(page.area, LETTER_PAGE)
     if page.kind == "district":
         yield reports / PROPOSAL_PAGE
 

@@ -20,7 +20,7 @@ from mma_analysis.settings import (
 )
 from mma_analysis.storage import hash_of
 from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary
-from mma_analysis.vocabulary.reference import FOLDER as REFERENCE
+from mma_analysis.vocabulary.reference import TABLES_FOLDER as REFERENCE
 
 if TYPE_CHECKING:
     from nbformat import NotebookNode
@@ -30,7 +30,7 @@ TIDY_ANNEX = "openbaar/bijlage.csv"
 CHECK = "openbaar/nagaan.py"  # with which anybody computes the public numbers again
 PROPOSAL = "openbaar/voorstel-dvo.docx"
 PROPOSAL_PAGE = "openbaar/voorstel-dvo.html"
-LETTER = "kwaliteit.html"
+LETTER_PAGE = "kwaliteit.html"
 OWN_FIGURES = "eigen-cijfers.xlsx"
 MADE = "made"
 KEPT = "kept"
@@ -40,6 +40,7 @@ ABSENT = "absent"
 THERE = (MADE, KEPT)
 INSTEAD = (FAILED, BLOCKED)  # a page says why there is none
 HOW = "hoe-wij-telden"  # the page that says how we counted, and what words mean
+SENTENCES = "sentences.j2"  # that notebooks share; an edition may have its own
 WHY = {
     FAILED: "het maken van dit rapport is nu niet gelukt; u hoeft daar niets voor te doen",
     BLOCKED: "de levering van deze gemeente heeft een fout die eerst hersteld moet worden",
@@ -144,8 +145,8 @@ PARAMETERS = {
     "gemeente": ("gebied", "editie", "doelgroep"),
     HOW: ("gebied", "editie"),
 }
-MARK = "mma"  # in the metadata of a copy: of which version of the package it is one
-TAG = "parameters"  # of the cell whose values papermill replaces
+VERSION_MARK = "mma"  # in the metadata of a copy: of which version of the package it is one
+PARAMETERS_TAG = "parameters"  # of the cell whose values papermill replaces
 DECLARED = re.compile(r"^(\w+)\s*=(?!=)", re.M)  # a name that a cell gives a value
 OUR_VERSION = version("mma-analysis")
 
@@ -173,10 +174,10 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     """
     package = shipped(NOTEBOOKS) / f"{name}.ipynb"
     path = workspace.own(edition, package.name)
-    compared = _compared(path, package, name) if path else OURS
+    compared = _compared(path, package, name) if path else UNCHANGED
     made_by = [path if path and compared.is_changed else package]
     said = list(compared.said)
-    sentences = workspace.own(edition, "sentences.j2")
+    sentences = workspace.own(edition, SENTENCES)
     if sentences:
         said.append("de gedeelde zinnen zijn aangepast")
         made_by.append(sentences)
@@ -203,7 +204,7 @@ class Compared(NamedTuple):
 
 
 # Ours as it comes is not read before it runs: our tests do.
-OURS = Compared(is_changed=False, origin="van het pakket", said=(), copy_of="")
+UNCHANGED = Compared(is_changed=False, origin="van het pakket", said=(), copy_of="")
 
 
 def _compared(path: Path, package: Path, name: str) -> Compared:
@@ -214,9 +215,9 @@ def _compared(path: Path, package: Path, name: str) -> Compared:
         raise DataError.of("stores_output", path=path)
     _check_parameters(path, own, set(PARAMETERS[name]))
     if not changes:
-        return OURS
+        return UNCHANGED
     origin = "van deze editie"
-    copied_from = own.metadata.get(MARK, {}).get("version", "")
+    copied_from = own.metadata.get(VERSION_MARK, {}).get("version", "")
     return Compared(
         is_changed=True,
         origin=origin,
@@ -281,7 +282,7 @@ def _said_of(changes: Sequence[Change], cells: int, origin: str) -> list[str]:
 
 
 def _is_tagged(cell: "NotebookNode") -> bool:
-    return TAG in cell.metadata.get("tags", [])
+    return PARAMETERS_TAG in cell.metadata.get("tags", [])
 
 
 def _check_parameters(path: Path, notebook: "NotebookNode", expected: set[str]) -> None:
@@ -293,7 +294,9 @@ def _check_parameters(path: Path, notebook: "NotebookNode", expected: set[str]) 
     if declared != expected:
         found = ", ".join(sorted(declared))
         asked = ", ".join(sorted(expected))
-        raise DataError.of("parameters", path=path, tag=TAG, found=found, expected=asked)
+        raise DataError.of(
+            "parameters", path=path, tag=PARAMETERS_TAG, found=found, expected=asked
+        )
 
     names = "|".join(expected)
     again = re.compile(rf"^(?:for\s+)?({names})\s*(?:=(?!=)|in\b)", re.M)
@@ -321,7 +324,7 @@ def copy_to_edition(name: str, workspace: Workspace, slug: str) -> Path:
     if path.exists():
         raise UsageError.of("notebook_is_there", path=path)
     notebook = _read(shipped(NOTEBOOKS) / path.name)
-    notebook.metadata[MARK] = {"version": OUR_VERSION}
+    notebook.metadata[VERSION_MARK] = {"version": OUR_VERSION}
 
     area = vocabulary.gemeenten[0] if name == "gemeente" else vocabulary.district
     values = parameters(area, slug, "openbaar")

@@ -18,6 +18,7 @@ from mma_analysis.vocabulary import PACKAGE, UsageError, numbers
 from mma_analysis.vocabulary.rows import not_there
 
 ASSETS = PACKAGE / "publish" / "assets"
+TEMPLATES = PACKAGE / "publish" / "template"
 
 
 @cache
@@ -75,27 +76,27 @@ def corrected_on(edition: Edition) -> str:
 # --- the look of an organisation: colours, letters and a logo in `huisstijl` --------------
 
 COMMENT = re.compile(r"/\*.*?\*/", re.S)
-SHEET = re.compile(r"\s*:root\s*\{(?P<inside>[^{}]*)\}\s*")
+ROOT_RULE = re.compile(r"\s*:root\s*\{(?P<inside>[^{}]*)\}\s*")
 PROPERTY = re.compile(r"\s*--(?P<name>[a-z-]+)\s*:\s*(?P<value>[^:;]+?)\s*")
-OURS = re.compile(r"--([a-z-]+):([^;]+)")
+COLOUR_OF_PAGE = re.compile(r"--([a-z-]+):([^;]+)")
 COLOUR = re.compile(r"#[0-9a-f]{6}", re.I)
 LETTERS = re.compile(r"[\w\s\"',.-]+")
 FONT = "letters"  # every other property is a colour
 # What WCAG asks of text (1.4.3) and of what is not text (1.4.11).
-TEXT = 4.5
-MARK = 3.0
+CONTRAST_OF_TEXT = 4.5
+CONTRAST_OF_MARKS = 3.0
 # The colour, and what is behind it → how far apart they must be.
 PAIRS = {
-    ("ink", "paper"): TEXT,
-    ("ink", "tint"): TEXT,
-    ("ink", "pale"): TEXT,
-    ("ink", "act-tint"): TEXT,
-    ("ink", "warn"): TEXT,
-    ("soft", "paper"): TEXT,
-    ("blue", "paper"): TEXT,
-    ("act", "paper"): TEXT,
-    ("mid", "paper"): MARK,
-    ("act", "act-tint"): MARK,
+    ("ink", "paper"): CONTRAST_OF_TEXT,
+    ("ink", "tint"): CONTRAST_OF_TEXT,
+    ("ink", "pale"): CONTRAST_OF_TEXT,
+    ("ink", "act-tint"): CONTRAST_OF_TEXT,
+    ("ink", "warn"): CONTRAST_OF_TEXT,
+    ("soft", "paper"): CONTRAST_OF_TEXT,
+    ("blue", "paper"): CONTRAST_OF_TEXT,
+    ("act", "paper"): CONTRAST_OF_TEXT,
+    ("mid", "paper"): CONTRAST_OF_MARKS,
+    ("act", "act-tint"): CONTRAST_OF_MARKS,
 }
 
 
@@ -139,7 +140,7 @@ def _check(css: str, path: Path) -> None:
     # Ours on paper and on a light screen.
     _, _, behind = asset("page.css").partition(":root{")
     root, _, _ = behind.partition("}")
-    ours = dict(OURS.findall(root))
+    ours = dict(COLOUR_OF_PAGE.findall(root))
     given = _given(css, path, ours)
     colours = ours | given
     for (front, back), least in PAIRS.items():
@@ -160,7 +161,7 @@ def _check(css: str, path: Path) -> None:
 
 def _given(css: str, path: Path, ours: Mapping[str, str]) -> dict[str, str]:
     """The properties in a style sheet: each is one of ours that may be another."""
-    sheet = SHEET.fullmatch(COMMENT.sub("", css))
+    sheet = ROOT_RULE.fullmatch(COMMENT.sub("", css))
     if sheet is None or "<" in css:
         raise UsageError.of("style_other", path=path)
     may_be_given = {FONT, *chain.from_iterable(PAIRS)}

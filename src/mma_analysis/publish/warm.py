@@ -22,7 +22,7 @@ from mma_analysis.publish import batch, page, plan, templates  # noqa: E402, F40
 from mma_analysis.settings import NOTEBOOKS, shipped  # noqa: E402
 from mma_analysis.show import figure, text  # noqa: E402
 
-TEXT_CELL = "%%tekst"
+TEXT_CELL_BEGINS = "%%tekst"
 
 
 def _compile_what_pages_use() -> None:
@@ -37,7 +37,7 @@ def _compile_what_pages_use() -> None:
     for path in sorted(shipped(NOTEBOOKS).glob("*.ipynb")):
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             first, _, sentences = "".join(cell["source"]).partition("\n")
-            if first.startswith(TEXT_CELL):
+            if first.startswith(TEXT_CELL_BEGINS):
                 text.compiled(shared, f"\n{sentences}\n")
 
 

@@ -7,6 +7,6 @@ from mma_analysis.read.asked import (
     UnknownHeaderError,
 )
 from mma_analysis.read.frames import grid_of
-from mma_analysis.read.grids import TABLES, open_grids
+from mma_analysis.read.grids import READABLE_ENDINGS, open_grids
 from mma_analysis.read.meldingen import delivery_in, read_delivery
 from mma_analysis.read.survey import read_codings, read_export

@@ -33,13 +33,13 @@ from mma_analysis.vocabulary.reference import form, words_of
 from mma_analysis.vocabulary.schema import DATES, REDUCED, WORD_FIELDS
 from mma_analysis.vocabulary.text import plain, word
 
-MOST_NAMED = 20
+MOST_HEADERS_NAMED = 20
 MOST_NEAR = 3
 # How alike a header and a known one must be to be named as its nearest.
 LEAST_ALIKE = 0.7
 REPEATABLE = (*REDUCED, TOPIC_ELSE, *BY_MARK, *LEFT_OUT)
 SAYS_DAY = {field: form(f"says_{field}") for field in DATES}
-RECEIVED = ["received_on"]
+RECEIVED_FIELD = ["received_on"]
 # `Loos alarm?`: below it a yes means that the melding was not confirmed.
 SAYS_THE_OPPOSITE = form("says_the_opposite")
 OPPOSITE = {"ja": "niet_bevestigd", "nee": "bevestigd"}
@@ -128,7 +128,7 @@ def _unknown_headers(
         place=one.place,
         headers=headers,
         block=_block(one),
-        lines="\n".join(lines[:MOST_NAMED]),
+        lines="\n".join(lines[:MOST_HEADERS_NAMED]),
     )
     error.headers = asked
     return error
@@ -226,9 +226,9 @@ def _two_columns(one: Registration, first: HeaderColumn, second: HeaderColumn) -
 
 def _some(headers: list[str]) -> str:
     """The first headers, and how many more there are."""
-    first = [f"'{text[:LONGEST_HEADER]}'" for text in headers[:MOST_NAMED]]
+    first = [f"'{text[:LONGEST_HEADER]}'" for text in headers[:MOST_HEADERS_NAMED]]
     named = ", ".join(first)
-    more = len(headers) - MOST_NAMED
+    more = len(headers) - MOST_HEADERS_NAMED
     return message("and_more", named=named, number=more) if more > 0 else named
 
 
@@ -332,8 +332,8 @@ def _suggested_days(header: str, taken: Collection[str]) -> Suggestion:
     said = [field for field in says if field in free]
     fields = [*said, *free, "ignored"]
     why = message("holds_days")
-    if says == RECEIVED and said == RECEIVED:
-        return Suggestion(fields, why, RECEIVED)
+    if says == RECEIVED_FIELD and said == RECEIVED_FIELD:
+        return Suggestion(fields, why, RECEIVED_FIELD)
     return Suggestion(fields, why)
 
 

@@ -25,8 +25,8 @@ YES_OR_NO = ("result", "usable")  # what a yes or a no may be, of a column of wo
 # What may stand below a header that is mostly one of a text in own words.
 OF_FOLLOW_UP = ("result", "disposition", "usable", "status")
 MOST_EXAMPLES = 3
-MARK = form("mark")
-PARTLY = form("partly")
+TICK_SIGN = form("mark")
+PARTLY_TICKED = form("partly")
 IS_NUMBERED = form("says_number")
 IS_COUNTED = form("says_how_many")
 
@@ -109,7 +109,7 @@ def are_yes_or_no(vocabulary: Vocabulary, cells: Sequence[str]) -> bool:
     for cell in cells:
         text = word(cell)
         answer = yes_no.get(text, UNKNOWN)
-        if PARTLY.fullmatch(text):
+        if PARTLY_TICKED.fullmatch(text):
             answer = "deels"
         if answer != UNKNOWN:
             said[answer] += 1
@@ -124,7 +124,7 @@ def are_marks(cells: Sequence[str], rows: int) -> bool:
     if not 0 < len(cells) < rows:
         return False
     different = set(cells)
-    return all(MARK.fullmatch(cell) for cell in different)
+    return all(TICK_SIGN.fullmatch(cell) for cell in different)
 
 
 def fields_of_words(
@@ -167,4 +167,4 @@ def _is_closed(cell: str, known: Collection[str]) -> bool:
     for order in (DAY_FIRST, MONTH_FIRST, WEEK):
         if day_of(cell, order):
             return True
-    return word(cell) in known or MARK.fullmatch(cell) is not None
+    return word(cell) in known or TICK_SIGN.fullmatch(cell) is not None

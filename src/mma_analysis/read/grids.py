@@ -18,8 +18,8 @@ from mma_analysis.settings import OPEN_ELSEWHERE
 from mma_analysis.vocabulary import DataError, message
 
 WORKBOOKS = (".xlsx", ".xlsm", ".xls", ".ods")
-TEXTS = (".csv", ".tsv", ".txt")
-TABLES = (*WORKBOOKS, *TEXTS)
+TEXT_ENDINGS = (".csv", ".tsv", ".txt")
+READABLE_ENDINGS = (*WORKBOOKS, *TEXT_ENDINGS)
 # Excel's `~$name.xlsx` is no workbook: somebody had `name.xlsx` open when it was copied.
 OPEN_MARKS = "|".join(re.escape(mark) for mark in OPEN_ELSEWHERE)
 LOCK_FILE = re.compile(rf"(?<![^/])(?:{OPEN_MARKS})([^/]+?)#?$")
@@ -51,7 +51,7 @@ def open_grids(path: Path, file: str, may_be_empty: bool = False) -> list[Grid]:
         raise DataError.of("lock_file", file=file, itself=itself)
 
     kind = path.suffix.lower()
-    kinds = (*WORKBOOKS, *TEXTS)
+    kinds = (*WORKBOOKS, *TEXT_ENDINGS)
     if kind not in kinds:
         raise DataError.of("other_kind", file=file, kind=kind, kinds=", ".join(kinds))
 

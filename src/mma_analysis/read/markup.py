@@ -24,11 +24,11 @@ from mma_analysis.vocabulary.numbers import number
 
 FIRST = 2_000
 WEB_PAGE = re.compile(r"<(!doctype html|html|head|body|table|meta)(?=[\s>])", re.IGNORECASE)
-XML = re.compile(r"^\s*<\?xml\b[^>]*>", re.IGNORECASE)
+XML_BEGINS = re.compile(r"^\s*<\?xml\b[^>]*>", re.IGNORECASE)
 SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 WINDOWS = "{urn:schemas-microsoft-com:office:excel}"
 SS = f"{{{SPREADSHEET}}}"
-WHOLE_NUMBER = re.compile(r"(-?\d+)\.0+")
+WHOLE_WITH_ZEROS = re.compile(r"(-?\d+)\.0+")
 MIDNIGHT = re.compile(r"T00:00:00(\.0+)?$")
 
 
@@ -40,7 +40,7 @@ def open_markup(text: str, file: str) -> list[Grid]:
     """
     start = text[:FIRST].lstrip()
     is_page = WEB_PAGE.search(start) is not None
-    is_xml = XML.match(start) is not None
+    is_xml = XML_BEGINS.match(start) is not None
     if not start.startswith("<") or not (is_page or is_xml):
         return []
     if SPREADSHEET in start:
@@ -58,7 +58,7 @@ def _open_page(text: str, file: str) -> Grid:
     # Without huge_tree what is nested deeply would be left out without a word.
     parser = html.HTMLParser(huge_tree=True)
     try:
-        page = html.fromstring(XML.sub("", text), parser=parser)
+        page = html.fromstring(XML_BEGINS.sub("", text), parser=parser)
     except ParserError as error:
         raise DataError.of("empty", file=file) from error
     for element in [*page.iter("script", "style")]:
@@ -196,5 +196,5 @@ def _text(cell: ET.Element) -> str:
     if kind == "DateTime":
         return MIDNIGHT.sub("", text)
     if kind == "Number":
-        return WHOLE_NUMBER.sub(r"\1", text)
+        return WHOLE_WITH_ZEROS.sub(r"\1", text)
     return text

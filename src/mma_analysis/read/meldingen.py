@@ -49,8 +49,8 @@ LONGEST_WORD = 60
 POSTCODE = re.compile(r"\D*(\d{4})(?!\d)")
 TELLS_GEMEENTE = ("gemeente", "postcode", "place")
 # What a table has of each row besides its fields.
-WITHDRAWN = ("withdrawn", "struck")
-OF_A_ROW = (*schema.SOURCE, "shifted", *WITHDRAWN)
+WITHDRAWN_COLUMNS = ("withdrawn", "struck")
+OF_A_ROW = (*schema.SOURCE, "shifted", *WITHDRAWN_COLUMNS)
 
 
 def read_delivery(edition: Edition, file: str) -> Delivery:
@@ -245,7 +245,7 @@ def _minimised(vocabulary: Vocabulary, table: pd.DataFrame) -> pd.DataFrame:
             fields[field] = same[0].fillna("")
     for name in of_a_row:
         fields[name] = table[name]
-    for name in WITHDRAWN:
+    for name in WITHDRAWN_COLUMNS:
         if name in fields:  # missing on a sheet without such rows
             fields[name] = fields[name].eq(True)
     return pd.DataFrame(fields)
@@ -383,7 +383,7 @@ LONGEST_DENIAL = 6
 # Of several columns the one that says most counts.
 ANSWERS = ("", "nee", UNREADABLE, "ja")
 STRENGTH = {UNKNOWN: 0, "": 0, "nee": 1, UNREADABLE: 2, "ja": 3}
-CONTENT = "content"
+WHOLE_CONTENT = "content"
 
 
 def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> pd.Series:
@@ -397,8 +397,8 @@ def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> 
     for column in columns:
         places, distinct = column.array.factorize()
         answers = [_answer_in(vocabulary, cell) for cell in distinct]
-        if CONTENT in answers:
-            means = {CONTENT: "ja", "": "nee"}
+        if WHOLE_CONTENT in answers:
+            means = {WHOLE_CONTENT: "ja", "": "nee"}
             answers = [means.get(answer, answer) for answer in answers]
 
         ranks = [STRENGTH[answer] for answer in answers]
@@ -411,7 +411,7 @@ def reduce_to_presence(vocabulary: Vocabulary, columns: Sequence[pd.Series]) -> 
 
 
 def _answer_in(vocabulary: Vocabulary, cell: str) -> str:
-    """`ja`, `nee` or `onbekend`, `UNREADABLE`, `CONTENT` of any other text, or empty."""
+    """`ja`, `nee`, `onbekend`, `UNREADABLE`, `WHOLE_CONTENT` of other text, or empty."""
     if FORMULA_ERROR.fullmatch(cell):
         return UNREADABLE
     text = word(cell)
@@ -421,7 +421,7 @@ def _answer_in(vocabulary: Vocabulary, cell: str) -> str:
 
     parts = [plain(part) for part in re.findall(r"[\w.]+", cell)]
     if not _is_denial(parts):
-        return CONTENT if text.isalnum() else UNREADABLE
+        return WHOLE_CONTENT if text.isalnum() else UNREADABLE
     for length in range(len(parts), 0, -1):
         beginning = "".join(parts[:length])
         if beginning in meanings:

@@ -19,14 +19,14 @@ from mma_analysis.vocabulary.text import word
 
 DATA = "data"
 SHIFTED = "shifted"
-FAILED = "failed"
-OTHER = "other"
+FAILED_FORMULAS = "failed"
+OTHER_ROW = "other"
 UNREAD = "unread"
 BELOW = "below"
 
-TOTAL = form("total")
+TOTAL_BELOW = form("total")
 BESIDE_TOTAL = form("beside_total")
-NOTE = form("note")
+NOTE_BELOW = form("note")
 LABEL = form("label")
 # Above the meldingen of each month, or words without a number. Below a header of days it
 # may be a day.
@@ -35,16 +35,17 @@ HEADING = form("heading")
 # filled.
 NOTE_COLUMNS = 3
 # Here a sentence may be a melding of which nothing else was filled in.
-CONTENT = ("free_text", "topic", TOPIC_ELSE, *REDUCED)
+CONTENT_FIELDS = ("free_text", "topic", TOPIC_ELSE, *REDUCED)
 
 
 def row_kinds(one: Registration) -> dict[int, str]:
     """Index of each row below the header → what it is; when in doubt it is data.
 
     `SHIFTED`: with something beyond the headers of a text file, so which field a cell is
-    cannot be known. `FAILED`: nothing but formulas that failed, and none where a day should
-    be. `OTHER`: the header again, a total or a note. `UNREAD`: nothing in the columns that
-    are read. `BELOW`: the header of another table, and all that stands below it.
+    cannot be known. `FAILED_FORMULAS`: nothing but formulas that failed, and none where a
+    day should be. `OTHER_ROW`: the header again, a total or a note. `UNREAD`: nothing in
+    the columns that are read. `BELOW`: the header of another table, and all that stands
+    below it.
     """
     rows = one.grid.rows
     targets = [column.target for column in one.columns]
@@ -92,10 +93,10 @@ def _kind(
     has_failed = all(FORMULA_ERROR.fullmatch(text) for text in texts)
     has_day = any(target in DATES for target, _ in filled)
     if has_failed and not has_day:
-        return FAILED
+        return FAILED_FORMULAS
 
     is_other = _is_header(cells, names) or _is_total(cells) or _is_note(cells, targets)
-    return OTHER if is_other else DATA
+    return OTHER_ROW if is_other else DATA
 
 
 def _is_header(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
@@ -108,15 +109,15 @@ def _is_header(cells: Sequence[str], names: Sequence[Sequence[str]]) -> bool:
 def _is_of_a_melding(day: str, names: Sequence[Sequence[str]]) -> bool:
     """Whether a row with this cell and another is data, whatever the other is."""
     is_header = any(plain(day) in cells for cells in names)
-    is_of_total = TOTAL.match(day) or BESIDE_TOTAL.fullmatch(day)
+    is_of_total = TOTAL_BELOW.match(day) or BESIDE_TOTAL.fullmatch(day)
     has_failed = FORMULA_ERROR.fullmatch(day)
     return day != "" and not (is_header or is_of_total or has_failed)
 
 
 def _is_total(cells: Sequence[str]) -> bool:
     filled = [cell for cell in cells if cell]
-    may_be = all(TOTAL.match(cell) or BESIDE_TOTAL.fullmatch(cell) for cell in filled)
-    return may_be and any(TOTAL.match(cell) for cell in filled)
+    may_be = all(TOTAL_BELOW.match(cell) or BESIDE_TOTAL.fullmatch(cell) for cell in filled)
+    return may_be and any(TOTAL_BELOW.match(cell) for cell in filled)
 
 
 def _is_note(cells: Sequence[str], targets: Sequence[str]) -> bool:
@@ -128,9 +129,9 @@ def _is_note(cells: Sequence[str], targets: Sequence[str]) -> bool:
 
     cell = "".join(cells)
     target = targets[cells.index(cell)]
-    if target in CONTENT:
+    if target in CONTENT_FIELDS:
         return False
-    if NOTE.match(cell):
+    if NOTE_BELOW.match(cell):
         return True
     return target not in DATES and HEADING.fullmatch(cell) is not None
 
@@ -148,7 +149,7 @@ CELLS_OF_A_HEADER = 2
 STRIPES = 2
 MOST_LISTED = 10
 NO_COLOUR = frozenset[str]()
-WITHDRAWN = form("withdrawn")
+WITHDRAWN_BELOW = form("withdrawn")
 
 
 def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list[str]:
@@ -222,7 +223,7 @@ def withdrawn_rows(one: Registration, kinds: Mapping[int, str]) -> list[int]:
         if kind != DATA:
             continue
         row = one.grid.rows[at]
-        says_so = any(WITHDRAWN.match(cell) for cell in row)
+        says_so = any(WITHDRAWN_BELOW.match(cell) for cell in row)
         if at in one.grid.struck or (says_so and not _is_known_word(one, row)):
             found.append(at)
     return found
@@ -243,7 +244,7 @@ def _is_known_word(one: Registration, row: Sequence[str]) -> bool:
     for column in one.columns:
         cell = row[column.index] if column.index < len(row) else ""
         is_of_words = column.target in WORD_FIELDS
-        if not is_of_words or not WITHDRAWN.match(cell):
+        if not is_of_words or not WITHDRAWN_BELOW.match(cell):
             continue
         if word(cell) in one.words.vocabulary.words(column.target):
             return True
@@ -270,7 +271,7 @@ def _beside_note(one: Registration, beside: Cells) -> Iterator[str]:
 
 def _failed_note(one: Registration, kinds: Mapping[int, str]) -> Iterator[str]:
     """That there are rows with nothing but formulas that failed."""
-    failed = [at for at, kind in kinds.items() if kind == FAILED]
+    failed = [at for at, kind in kinds.items() if kind == FAILED_FORMULAS]
     if failed:
         yield message("note_failed", place=one.grid.place, rows=rows_named(failed))
 

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from mma_analysis import codebook
-from mma_analysis.codebook import ANSWER_ID, THEME, is_survey_word, split_header
+from mma_analysis.codebook import ANSWER_ID, THEME_KIND, is_survey_word, split_header
 from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import WORKBOOKS, open_grids
@@ -23,9 +23,9 @@ IMPORT_ID = '{"ImportId"'
 # The code of a column that is one option of a question.
 PART = re.compile(r".+_\d+(_TEXT)?")
 # What Qualtrics writes behind a question with own words.
-BESIDE = r" - (Selected Choice(?= - |$)|Text$)"
+OWN_WORDS_BEHIND = r" - (Selected Choice(?= - |$)|Text$)"
 # What stands behind it, a zone, is left out.
-TIME = re.compile(
+TIME_OF_ANSWER = re.compile(
     r"[T ](?P<hour>[01]?\d|2[0-3])(?P<minutes>:[0-5]\d(?::[0-5]\d)?)(?:[.,]\d+)?"
     r"(?: ?(?P<half>[ap])\.?m\b)?",
     re.IGNORECASE,
@@ -220,7 +220,7 @@ class Tool:
 
         names: list[str] = []
         for code, written in zip(codes, rows[1], strict=False):
-            text = re.sub(BESIDE, "", written)
+            text = re.sub(OWN_WORDS_BEHIND, "", written)
             # Of a column of which the code has a part, a dash stands before the option.
             question, _, part = text.rpartition(" - ")
             if self.is_own(code):
@@ -300,7 +300,7 @@ def _moments(texts: Sequence[str]) -> list[str]:
 
 
 def _moment(text: str, order: str) -> str:
-    time = TIME.search(text)
+    time = TIME_OF_ANSWER.search(text)
     written = text[: time.start()] if time else text
     # With dashes the day goes first.
     day = day_of(written, DAY_FIRST if "-" in written else order)
@@ -354,14 +354,14 @@ def read_codings(path: Path, file: str) -> pd.DataFrame:
 def _codings(sheet: Grid) -> Iterator[tuple[str, str, int, str, str, str]]:
     """A row of `schema.CODINGS` per answer and cell with a theme, of one coder."""
     header = [cell.casefold() for cell in sheet.rows[0]]
-    themes = [place for place, cell in enumerate(header) if cell.startswith(THEME)]
+    themes = [place for place, cell in enumerate(header) if cell.startswith(THEME_KIND)]
     if ANSWER_ID not in header or not themes:
         raise DataError.of(
             "no_coder",
             file=sheet.file,
             sheet=sheet.sheet,
             answer=ANSWER_ID,
-            theme=THEME,
+            theme=THEME_KIND,
         )
 
     coder = sheet.sheet.strip().casefold()

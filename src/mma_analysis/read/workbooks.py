@@ -132,12 +132,12 @@ def _other_kind(content: bytes) -> str:
 
 
 # A picture (SVG) may have a DOCTYPE.
-XML = (".xml", ".rels")
+XML_ENDINGS = (".xml", ".rels")
 # How an .xlsx says which sheet is in which part.
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 SHEET_OF_BOOK = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
-TARGET = re.compile(rb"\bTarget=[\"']([^\"']*)[\"']")
-NAME = re.compile(rb"\sname=[\"']([^\"']*)[\"']")
+TARGET_ATTRIBUTE = re.compile(rb"\bTarget=[\"']([^\"']*)[\"']")
+NAME_ATTRIBUTE = re.compile(rb"\sname=[\"']([^\"']*)[\"']")
 ID = re.compile(rb"(?:\sId|:id)=[\"']([^\"']*)[\"']")
 # What occurs in few parts, for `_occurs`.
 FAR_CELL = r"r=[\"'](?:[A-Za-z]{2,3}[0-9]|[A-Za-z][0-9]{6})"
@@ -174,7 +174,7 @@ def refuse_harmful(content: bytes, file: str) -> dict[str, bytes]:
             place = grid.place_of(file, sheets[name])
         if ENCRYPTED_ODS in part:
             raise DataError.of("password", file=file)
-        if name.endswith(XML):
+        if name.endswith(XML_ENDINGS):
             grid.refuse_entities(part, place)
         _refuse_uncalculated(part, place)
         _check_reach(part, place)
@@ -186,14 +186,14 @@ def _sheet_names(parts: dict[str, bytes]) -> dict[str, str]:
     files: dict[bytes, bytes] = {}
     for found in RELATION.finditer(parts.get("xl/_rels/workbook.xml.rels", b"")):
         tag = found[0]
-        target = TARGET.search(tag)
+        target = TARGET_ATTRIBUTE.search(tag)
         known = ID.search(tag)
         if target and known:
             files[known[1]] = target[1]
 
     names: dict[str, str] = {}
     for found in SHEET_OF_BOOK.finditer(parts.get("xl/workbook.xml", b"")):
-        name = NAME.search(found[0])
+        name = NAME_ATTRIBUTE.search(found[0])
         known = ID.search(found[0])
         if name and known and known[1] in files:
             file = files[known[1]].decode(errors="replace")
@@ -262,7 +262,7 @@ CALENDAR_OF_1904 = re.compile(
     rb"<(?:\w+:)?workbookPr\b"
     rb"[^>]*\bdate1904=[\"'](?:1|true)[\"']"
 )
-TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+ODF_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 CALC_TYPE = f"{CALC}value-type"
@@ -351,16 +351,16 @@ class _OpenDocument:
         return self.beside
 
     def _begin(self, element: ET.Element) -> None:
-        if element.tag == f"{TABLE}table":
-            self._begin_sheet(element.get(f"{TABLE}name", ""))
-        elif element.tag == f"{TABLE}null-date":
-            first_day = element.get(f"{TABLE}date-value")
+        if element.tag == f"{ODF_TABLE}table":
+            self._begin_sheet(element.get(f"{ODF_TABLE}name", ""))
+        elif element.tag == f"{ODF_TABLE}null-date":
+            first_day = element.get(f"{ODF_TABLE}date-value")
             self.beside.from_1904 = first_day == "1904-01-01"
-        elif element.tag == f"{TABLE}table-row":
+        elif element.tag == f"{ODF_TABLE}table-row":
             self._begin_row(element)
 
     def _end(self, element: ET.Element) -> None:
-        if element.tag == f"{TABLE}table-row":
+        if element.tag == f"{ODF_TABLE}table-row":
             element.clear()
         elif element.tag.endswith("table-cell"):
             self._add_cell(element)
@@ -374,15 +374,15 @@ class _OpenDocument:
 
     def _begin_row(self, element: ET.Element) -> None:
         self.at += self.down
-        self.down = times(element.get(f"{TABLE}number-rows-repeated"))
+        self.down = times(element.get(f"{ODF_TABLE}number-rows-repeated"))
         self.column = 0
 
     def _add_cell(self, element: ET.Element) -> None:
-        across = times(element.get(f"{TABLE}number-columns-repeated"))
+        across = times(element.get(f"{ODF_TABLE}number-columns-repeated"))
         if element.get(OFFICE_TYPE):
             self._check_reach(across)
 
-        spanned = times(element.get(f"{TABLE}number-rows-spanned"))
+        spanned = times(element.get(f"{ODF_TABLE}number-rows-spanned"))
         if spanned > 1:
             last = self.at + spanned - 1
             cells = (self.column, self.at, last)

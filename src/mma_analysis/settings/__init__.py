@@ -36,8 +36,8 @@ AUDIENCES: tuple[Audience, ...] = ("openbaar", "intern")
 # fill in.
 NOTEBOOKS = "notebooks"
 HOUSE_STYLE = "huisstijl"
-FORMS = "sjablonen"
-BESIDE = (NOTEBOOKS, HOUSE_STYLE, FORMS)
+FORMS_FOLDER = "sjablonen"
+BESIDE_SETTINGS = (NOTEBOOKS, HOUSE_STYLE, FORMS_FOLDER)
 # How a spreadsheet program names what it leaves beside a workbook that is open.
 OPEN_ELSEWHERE = ("~$", ".~lock.")
 

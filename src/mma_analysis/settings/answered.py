@@ -11,7 +11,7 @@ from mma_analysis.settings.edition import SETTINGS_FILE, Edition, Place
 from mma_analysis.settings.toml import as_toml, parse_toml
 from mma_analysis.vocabulary import DataError
 
-OF_ALL = "waarden"  # the first part of the name of a block for all gemeenten
+BLOCK_OF_ALL = "waarden"  # the first part of the name of a block for all gemeenten
 FIRST_OF_GEMEENTEN = "[gemeenten"
 
 
@@ -43,7 +43,7 @@ def with_answers(edition: Edition, answers: Iterable[Answer]) -> str:
     document = tomlkit.parse(before)
     above: list[str] = []
     for block, lines in blocks.items():
-        if block[0] == OF_ALL and not _is_there(document, block):
+        if block[0] == BLOCK_OF_ALL and not _is_there(document, block):
             above.append(_written(block, lines))
         else:
             _add(document, block, lines)

@@ -14,7 +14,7 @@ from typing import Any, Self, TypeVar
 from pydantic import BaseModel, ConfigDict, ValidationError, create_model, model_validator
 
 from mma_analysis.vocabulary import UsageError, did_you_mean, message
-from mma_analysis.vocabulary.errors import TEXTS
+from mma_analysis.vocabulary.errors import MESSAGES
 
 
 class Section(BaseModel):
@@ -283,10 +283,10 @@ def _as_day(given: str) -> str:
 
 def _wanted(kind: str) -> str:
     """What is said of a value that is not of this kind."""
-    for begin, text in TEXTS["wanted"].items():
+    for begin, text in MESSAGES["wanted"].items():
         if kind.startswith(begin):
             return text
-    return TEXTS["wrong_value"]
+    return MESSAGES["wrong_value"]
 
 
 def _limit(limits: dict[str, Any]) -> str:

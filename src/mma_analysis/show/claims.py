@@ -6,14 +6,21 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.vocabulary.answers import AGREES, BETWEEN, DISAGREES, ONE_OF, SCALE, sides
+from mma_analysis.vocabulary.answers import (
+    AGREES,
+    DISAGREES,
+    IN_BETWEEN,
+    ONE_OF,
+    SCALE,
+    sides,
+)
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import CANNOT_TELL, NEVER, TAKES_BACK, Value
 
-NEARLY_ALL = 0.9  # of the growth
+NEARLY_ALL_GROWTH = 0.9  # of the growth
 MOST = 0.5
 SEEN = ("more", "fewer")
-OPINIONS = (DISAGREES, BETWEEN, AGREES)
+OPINIONS = (DISAGREES, IN_BETWEEN, AGREES)
 CONDITIONS = ("voorw", ", mits ")  # in an option that agrees on a condition
 
 
@@ -57,7 +64,7 @@ def _how_far(row: Row) -> str:
     if high < MOST:
         is_some = high > 0 and float(row.joined_high) >= 1
         return "voor minder dan de helft" if is_some else "niet"
-    if low >= NEARLY_ALL:
+    if low >= NEARLY_ALL_GROWTH:
         return "bijna helemaal"
     if low >= MOST:
         return "vooral"
@@ -155,7 +162,7 @@ def deelname(e: Evaluation, vraag: str) -> Deelname:
     is_silent = [area for area in response.get("area", []) if area not in answered]
     return Deelname(
         eens=who_said(agree),
-        tussenin=who_said(of_side.get(BETWEEN, [])),
+        tussenin=who_said(of_side.get(IN_BETWEEN, [])),
         oneens=who_said(of_side.get(DISAGREES, [])),
         stil=e.namen(is_silent) if answered else [],
         met_voorwaarden=who_said(on_condition),

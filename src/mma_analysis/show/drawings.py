@@ -9,22 +9,20 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from mma_analysis.show.figure import (
+    COLOUR_NO,
+    COLOUR_PARTLY,
+    COLOUR_UNKNOWN,
+    COLOUR_YES,
     INK,
-    NO,
-    PARTLY,
-    SOFT,
-    UNKNOWN,
-    YES,
-    in_words,
     is_bounded,
+    mark_in_words,
 )
-from mma_analysis.show.text import grenzen
-from mma_analysis.show.text import plain as without_markup
+from mma_analysis.show.svg.elements import SOFT, USUAL_COLOUR
+from mma_analysis.show.text import grenzen, text_of_html
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import Value
 
-HATCHED = {"shape": "/", "fgcolor": UNKNOWN, "bgcolor": "#ffffff", "size": 6}
-BAND = "#c9dceb"  # of what would be usual
+HATCHED = {"shape": "/", "fgcolor": COLOUR_UNKNOWN, "bgcolor": "#ffffff", "size": 6}
 BAND_WIDE = 14  # pixels
 FROM_ABOVE = "reversed"  # plotly's first row is the lowest
 SPAN = 20  # pixels: how thick a bar is that goes from one end to another
@@ -65,7 +63,7 @@ def stapels(balken: Sequence[Balk], onbekend: str = "niet bekend") -> go.Figure:
         shown = [(name, value) for name, value in balk.delen if value.shown]
         colours = _colours(balk, [name for name, _ in shown if name != onbekend])
         for name, value in shown:
-            _add_part(figure, plain(balk.vraag), name, value, colours.get(name))
+            _add_part(figure, shown_literally(balk.vraag), name, value, colours.get(name))
         lines += len(shown) + 1
     figure.update_layout(
         barmode="stack",
@@ -80,11 +78,11 @@ def stapels(balken: Sequence[Balk], onbekend: str = "niet bekend") -> go.Figure:
 
 def _colours(balk: Balk, known: Sequence[str]) -> dict[str, str]:
     """The colour of each part that is known: the first is *ja*, the last may be *nee*."""
-    colours = {name: PARTLY for name in known}
+    colours = {name: COLOUR_PARTLY for name in known}
     if known:
-        colours[known[0]] = YES
+        colours[known[0]] = COLOUR_YES
     if balk.laatste_is_nee and len(known) > 1:
-        colours[known[-1]] = NO
+        colours[known[-1]] = COLOUR_NO
     return colours
 
 
@@ -101,8 +99,8 @@ def _add_part(
         y=[asked],
         orientation="h",
         customdata=[value.cell],
-        meta={"axis": "x", "words": [in_words(value)]},
-        name=plain(name),
+        meta={"axis": "x", "words": [mark_in_words(value)]},
+        name=shown_literally(name),
         legendgroup=asked,
         legendgrouptitle={"text": asked},
         text=[str(value)],
@@ -130,13 +128,13 @@ def tussen(table: pd.DataFrame, rij: str, laag: str, hoog: str) -> go.Figure:
         high = getattr(row, hoog)
         if not low.shown or not high.shown:
             continue
-        name = plain(getattr(row, rij))
+        name = shown_literally(getattr(row, rij))
         names.add(name)
         figure.add_scatter(
             x=[float(low), float(high)],
             y=[name, name],
             mode="lines+text",
-            line={"color": YES, "width": SPAN},
+            line={"color": COLOUR_YES, "width": SPAN},
             text=[str(low), str(high)],
             textposition=["middle left", "middle right"],
             customdata=[low.cell, high.cell],
@@ -158,11 +156,11 @@ def waterval(table: pd.DataFrame, rij: str, kolom: str) -> go.Figure:
     sums = list(accumulate(numbers))
     starts = [0.0, *sums[:-2], 0.0]
     texts = [str(value) for value in values]
-    colours = [NO] * len(values)
+    colours = [COLOUR_NO] * len(values)
     for place in range(1, len(values) - 1):
-        texts[place] = f"{values[place]} {without_markup(grenzen(values[place]))}".strip()
+        texts[place] = f"{values[place]} {text_of_html(grenzen(values[place]))}".strip()
         texts[place] += RAISED if is_bounded(values[place]) else ""
-        colours[place] = YES
+        colours[place] = COLOUR_YES
     bars = go.Bar(
         _marks(values, "x"),
         y=labels,
@@ -195,9 +193,9 @@ def verloop(
     number the line is broken. `onder`: a column of which the number stands below the line.
     """
     rows = _from_first_to_last(table, kolom)
-    labels = [plain(getattr(row, tijd)) for row in rows]
+    labels = [shown_literally(getattr(row, tijd)) for row in rows]
     values = [getattr(row, kolom) for row in rows]
-    are_open = {plain(str(period)) for period in niet_heel}
+    are_open = {shown_literally(str(period)) for period in niet_heel}
     symbols = []
     for label in labels:
         symbols.append("circle-open" if label in are_open else "circle")
@@ -211,7 +209,7 @@ def verloop(
         name="per maand",
         text=_first_highest_last(values),
         textposition="top center",
-        line={"color": YES, "width": 2.5},
+        line={"color": COLOUR_YES, "width": 2.5},
         marker={"size": 10, "symbol": symbols, "line": {"width": 2}},
         hovertemplate="%{x}: %{y}<extra></extra>",
     )
@@ -280,7 +278,7 @@ def punten(
     paler. `laag` and `hoog`: columns of the ends of what would be usual, a pale band behind
     each dot. The row of the page has its band also without a dot.
     """
-    own = plain(eigen)
+    own = shown_literally(eigen)
     labels, values = _shown(table, rij, kolom)
     bands = []
     if laag and hoog:
@@ -299,7 +297,7 @@ def punten(
     colours = []
     for label in labels:
         is_other = own and label != own
-        colours.append(PARTLY if is_other else YES)
+        colours.append(COLOUR_PARTLY if is_other else COLOUR_YES)
     dots = go.Scatter(
         _marks(values, "x"),
         y=[_marked(label, own) for label in labels],
@@ -326,7 +324,7 @@ def _bands(
     """The rows with these names of which both ends are known: a name, and its ends."""
     found = []
     for row in table.mma:
-        name = plain(getattr(row, label))
+        name = shown_literally(getattr(row, label))
         lowest = getattr(row, low)
         highest = getattr(row, high)
         if name in names and lowest.shown and highest.shown:
@@ -350,7 +348,7 @@ def _band(bands: Sequence[tuple[str, Value, Value]], own: str) -> go.Scatter:
         x=ends,
         y=names,
         mode="lines",
-        line={"color": BAND, "width": BAND_WIDE},
+        line={"color": USUAL_COLOUR, "width": BAND_WIDE},
         customdata=cells,
         meta={"axis": "x", "words": words},
         name="gewoon",
@@ -360,7 +358,7 @@ def _band(bands: Sequence[tuple[str, Value, Value]], own: str) -> go.Scatter:
 
 def _in_order(table: pd.DataFrame, label: str, wanted: Collection[str]) -> list[str]:
     """These names, in the order of the rows."""
-    names = [plain(getattr(row, label)) for row in table.mma]
+    names = [shown_literally(getattr(row, label)) for row in table.mma]
     return [name for name in names if name in wanted]
 
 
@@ -376,7 +374,7 @@ def _shown(table: pd.DataFrame, label: str, column: str) -> tuple[list[str], lis
     for row in table.mma:
         value = getattr(row, column)
         if value.shown:
-            labels.append(plain(getattr(row, label)))
+            labels.append(shown_literally(getattr(row, label)))
             values.append(value)
     return labels, values
 
@@ -390,7 +388,7 @@ def _marks(values: Sequence[Value], axis: str) -> dict[str, Any]:
         up.append(float(value.boven) - float(value) if is_bounded(value) else 0.0)
     marks: dict[str, Any] = {
         axis: [float(value) if value.shown else None for value in values],
-        "meta": {"axis": axis, "words": [in_words(value) for value in values]},
+        "meta": {"axis": axis, "words": [mark_in_words(value) for value in values]},
         "customdata": [value.cell for value in values],
     }
     if any(up) or any(down):
@@ -421,6 +419,6 @@ def _line(value: Value, name: str, axis: str, along: Sequence[str]) -> go.Scatte
     )
 
 
-def plain(text: str) -> str:
+def shown_literally(text: str) -> str:
     """A text that plotly shows letter for letter, whoever wrote it."""
     return str(text).translate(_MARKUP)

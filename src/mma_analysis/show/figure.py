@@ -21,16 +21,16 @@ from plotly.io.json import to_json_plotly
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import svg
-from mma_analysis.show.origin import SHEETS, tables_in, tabs
+from mma_analysis.show.origin import OWN, SHEETS, tables_in, tabs
 from mma_analysis.show.text import (
     Notebook,
     bare_notebook,
     grenzen,
     notebook,
     output,
-    plain,
     show,
     tekst,
+    text_of_html,
     vast,
 )
 from mma_analysis.vocabulary import PACKAGE, message
@@ -46,24 +46,27 @@ STAYS_HERE = {"showSendToCloud": False, "displaylogo": False}
 IN_A_NOTEBOOK = STAYS_HERE | {"displayModeBar": False}
 LOOK = tomllib.loads((PACKAGE / "show" / "figure.toml").read_text(encoding="utf-8"))
 INK = LOOK["layout"]["font"]["color"]
-SOFT = "#4b5760"
-YES, PARTLY, NO, UNKNOWN, ASK = LOOK["layout"]["colorway"]
+PALETTE = LOOK["layout"]["colorway"]
+COLOUR_YES, COLOUR_PARTLY, COLOUR_NO, COLOUR_UNKNOWN, COLOUR_ASK = PALETTE
 ROW = 34  # pixels of a bar
 AROUND_ROWS = 60
 LEAST_HEIGHT = 300  # of a figure without rows
-ANNEX = "bijlage.xlsx"
+ANNEX_FILE = "bijlage.xlsx"
 OWN_FIGURES = "eigen-cijfers.xlsx"
-OWN = "own_"  # tables for one gemeente alone
 NO_TITLE = "Zonder titel"
-AROUND = "de tekst bij een figuur of tabel"
+WHERE_AROUND = "de tekst bij een figuur of tabel"
 NO_CELLS = "hier staan cijfers zonder vindplaats (kolom cell)"
 LONGEST_ID = 60
 FIELDS_OF_TIPS = {column.name for column in MELDINGEN} - {"gemeente"}
-KINDS = {"bar": "staven", "scatter": "punten"}
-IN_WORDS = ("code", "capital_code", "period")  # forms of what is a code in a table
+KIND_IN_WORDS = {"bar": "staven", "scatter": "punten"}
+FORMS_IN_WORDS = ("code", "capital_code", "period")  # forms of what is a code in a table
 # How a column of a table can be shown, beside the forms of a value: see `table.html.j2`.
-SIDES = {"stippen_links": "links", "stippen_midden": "midden", "stippen_rechts": "rechts"}
-SHAPES = ("", "grenzen", "balk", "stippen", *SIDES)
+DOTS_AT_SIDE = {
+    "stippen_links": "links",
+    "stippen_midden": "midden",
+    "stippen_rechts": "rechts",
+}
+COLUMN_SHAPES = ("", "grenzen", "balk", "stippen", *DOTS_AT_SIDE)
 
 TEMPLATE = go.layout.Template(
     layout=LOOK["layout"] | {"xaxis": LOOK["axis"], "yaxis": LOOK["axis"]},
@@ -109,10 +112,10 @@ def _show_table(
     if not len(table):
         return
     _refuse_rows(table)
-    title = within.filled(titel, AROUND)
-    note = within.filled(noot, AROUND)
+    title = within.filled(titel, WHERE_AROUND)
+    note = within.filled(noot, WHERE_AROUND)
     shown = Table(table, kolommen, vorm, within.e)
-    name = f"tab-{naam or slug(plain(title)) or shown.stem}"
+    name = f"tab-{naam or slug(text_of_html(title)) or shown.stem}"
     html = macros().framed(shown, name, title or NO_TITLE, note, _file(name, within.e))
     remark = "" if shown.cells else NO_CELLS
     show(output(html, part="table", id=name, remark=remark))
@@ -136,7 +139,7 @@ def macros() -> Any:
         finalize=_written,
     )
     made.globals["grenzen"] = grenzen
-    made.globals["SIDES"] = SIDES
+    made.globals["DOTS_AT_SIDE"] = DOTS_AT_SIDE
     source = (PACKAGE / "show" / "table.html.j2").read_text(encoding="utf-8")
     return made.from_string(source).module
 
@@ -179,7 +182,7 @@ class Table:
         if not isinstance(value, Value) and "cell" in record:
             value = _with_cell(record, name)
         form = self.forms.get(name, "")
-        if isinstance(value, Value) and form not in SHAPES:
+        if isinstance(value, Value) and form not in COLUMN_SHAPES:
             return value.as_form(form)
         return value
 
@@ -201,7 +204,7 @@ class Table:
             annex = Markup('<a href="{}">eigen cijfers</a> en bijlage').format(OWN_FIGURES)
         else:
             word = "Bijlage" if before else "bijlage"
-            annex = Markup('<a href="{}">{}</a>').format(ANNEX, word)
+            annex = Markup('<a href="{}">{}</a>').format(ANNEX_FILE, word)
         begin = Markup("")
         if before:
             stop = "" if before.endswith((".", "?", "!", ":")) else "."
@@ -297,7 +300,7 @@ def _raw(value: Any) -> Any:
     if isinstance(value, Value) and _is_only_bound(value):
         return value.sign
     if isinstance(value, Value):
-        is_number = value.shown and value.form not in IN_WORDS
+        is_number = value.shown and value.form not in FORMS_IN_WORDS
         value = value.raw if is_number else str(value)
     if isinstance(value, Markup):
         value = value.striptags()
@@ -355,10 +358,10 @@ def outputs(
     """
     if not _has_something(table):
         return []
-    title = within.filled(words.get("titel", ""), AROUND)
-    unit = within.filled(words.get("eenheid", ""), AROUND)
-    note = within.filled(words.get("noot", ""), AROUND)
-    before = within.filled(words.get("bron", ""), AROUND)
+    title = within.filled(words.get("titel", ""), WHERE_AROUND)
+    unit = within.filled(words.get("eenheid", ""), WHERE_AROUND)
+    note = within.filled(words.get("noot", ""), WHERE_AROUND)
+    before = within.filled(words.get("bron", ""), WHERE_AROUND)
     shown = None
     if table is not None:
         _refuse_rows(table)
@@ -372,7 +375,7 @@ def outputs(
     _refuse_marks_without_id(figure)
 
     traces: Any = figure.data
-    kind = KINDS[traces[0].type]
+    kind = KIND_IN_WORDS[traces[0].type]
     stem = shown.stem if shown else kind
     name = f"fig-{name or f'{stem}-{kind}'}"
     around = {
@@ -380,8 +383,8 @@ def outputs(
         "unit": str(unit),
         "note": str(note),
         "source": str(shown.source(before) if shown else before),
-        "alt": svg.in_words(content),
-        "table": shown.html(plain(title)) if shown else "",
+        "alt": svg.drawing_in_words(content),
+        "table": shown.html(text_of_html(title)) if shown else "",
     }
     has_cells = all(trace.customdata is not None for trace in traces)
     remark = "" if has_cells else NO_CELLS
@@ -461,7 +464,7 @@ def _rows(figure: go.Figure) -> set[str]:
     traces: Any = figure.data
     rows: set[str] = set()
     for trace in traces:
-        places = trace.y if trace.type in KINDS else None
+        places = trace.y if trace.type in KIND_IN_WORDS else None
         if places is not None:
             rows.update(place for place in places if isinstance(place, str))
     return rows
@@ -501,11 +504,11 @@ def _in_percents(figure: go.Figure, axis: str, values: Sequence[Value]) -> None:
 def _tell(trace: Any, axis: str, values: Sequence[Value]) -> None:
     """Let a trace know of each mark its id, and how its number is said."""
     ids = [value.cell for value in values]
-    words = [in_words(value) for value in values]
+    words = [mark_in_words(value) for value in values]
     trace.update(customdata=ids, meta={"axis": axis, "words": words})
 
 
-def in_words(value: Value) -> str:
+def mark_in_words(value: Value) -> str:
     """A number as it is said of a mark: with its interval, where it has one."""
     if not is_bounded(value):
         return str(value)

@@ -4,23 +4,22 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import NamedTuple
 
-from mma_analysis.evaluation import COUNTED, Evaluation
+from mma_analysis.evaluation import COUNT_CALL, Evaluation
 from mma_analysis.vocabulary.numbers import listing
-from mma_analysis.vocabulary.reference import REGISTRY, headings, words_of
-from mma_analysis.vocabulary.value import TOKEN, Value, computed, unquoted
+from mma_analysis.vocabulary.reference import KEYS_OF_TABLE, REGISTRY, headings, words_of
+from mma_analysis.vocabulary.value import TOKEN_OF_SUM, Value, computed, unquoted
 
-SIGNS = {"+": "plus", "-": "min", "/": "gedeeld door"}
-ENDS = {"low": ", ondergrens van 95%", "high": ", bovengrens van 95%"}
-TABLE = re.compile(r"(?:^|[ (])([a-z]\w*)(?=[|#;)])")
+SIGN_IN_WORDS = {"+": "plus", "-": "min", "/": "gedeeld door"}
+END_IN_WORDS = {"low": ", ondergrens van 95%", "high": ", bovengrens van 95%"}
+TABLE_IN_SUM = re.compile(r"(?:^|[ (])([a-z]\w*)(?=[|#;)])")
 TYPED = "vast|"
 SETTING = "instelling|"
 OWN = "own_"
 FURTHER_OFF = "Hoogstens {} naast wat is geteld."
-KEYS = {row["table"]: row["keys"].split() for row in REGISTRY}  # of each table
 # Table → its tab.
 SHEETS = {row["table"]: row["sheet"] for row in REGISTRY if row["sheet"]}
 ANY = "named"  # words of codes that more columns have
-MONTHS = re.compile(r"(\d+)-(\d*)")  # since a connection
+MONTHS_SINCE = re.compile(r"(\d+)-(\d*)")  # since a connection
 # Key → the tables that say what its codes are called.
 LABELLED = {
     "question": ("survey_answers", "survey_named", "survey_numbers"),
@@ -57,7 +56,7 @@ def further_off(e: Evaluation, expression: str) -> int:
     """How far a number may be from the truth, if more than one rounding; else 0."""
 
     def looked_up(one: str) -> Value:
-        if one.startswith((COUNTED, SETTING, TYPED)):  # these are as they are
+        if one.startswith((COUNT_CALL, SETTING, TYPED)):  # these are as they are
             return Value(1, "count", one)
         return e.waarde(one)
 
@@ -78,8 +77,8 @@ def _origin(e: Evaluation, expression: str) -> str:
         return "Uit het bestand dat uw gemeente leverde."
     if expression.startswith(SETTING):
         return "Opgegeven voor deze evaluatie."
-    tokens = TOKEN.findall(expression)
-    no_ids = {*SIGNS, "(", ")"}
+    tokens = TOKEN_OF_SUM.findall(expression)
+    no_ids = {*SIGN_IN_WORDS, "(", ")"}
     ids = list(dict.fromkeys(token for token in tokens if token not in no_ids))
     if not ids:
         return "Hier hoort geen getal."
@@ -101,7 +100,7 @@ def _origin(e: Evaluation, expression: str) -> str:
         numbers[one] = number or f"‘{name}’"
         if number:
             places.append(f"{number} bij ‘{name}’")
-    in_words = [numbers.get(token) or SIGNS.get(token) or token for token in tokens]
+    in_words = [numbers.get(token) or SIGN_IN_WORDS.get(token) or token for token in tokens]
     formula = " ".join(in_words).replace("( ", "(").replace(" )", ")")
     row = "; ".join([", ".join(common), *places])
     return f"{formula}. {place}: {row}."
@@ -109,8 +108,8 @@ def _origin(e: Evaluation, expression: str) -> str:
 
 def _number(e: Evaluation, one: str) -> str:
     """What an id in a sum says; empty when there is no such number."""
-    if one.startswith(COUNTED):
-        table, *conditions = one.removeprefix(f"{COUNTED}(").removesuffix(")").split(";")
+    if one.startswith(COUNT_CALL):
+        table, *conditions = one.removeprefix(f"{COUNT_CALL}(").removesuffix(")").split(";")
         keys = {}
         for condition in conditions:
             key, _, quoted = condition.partition("=")
@@ -135,7 +134,7 @@ def _place(e: Evaluation, ids: list[str]) -> str:
 
 def tables_in(*expressions: str) -> list[str]:
     """The tables that ids, or expressions of them, are about, in order."""
-    found = TABLE.findall(" ".join(expressions))
+    found = TABLE_IN_SUM.findall(" ".join(expressions))
     return list(dict.fromkeys(found))
 
 
@@ -149,21 +148,21 @@ def tabs(tables: Iterable[str]) -> str:
 
 def _said(e: Evaluation, one: str) -> Said:
     """One id in words."""
-    if one.startswith(f"{COUNTED}("):
-        inside = one.removeprefix(f"{COUNTED}(")[:-1]
+    if one.startswith(f"{COUNT_CALL}("):
+        inside = one.removeprefix(f"{COUNT_CALL}(")[:-1]
         return _said_of_counted(e, inside)
     cell, _, column_and_end = one.rpartition("#")
     table, *codes = unquoted(cell).split("|")
-    named = dict(zip(KEYS[table], codes, strict=False))
+    named = dict(zip(KEYS_OF_TABLE[table], codes, strict=False))
     row = []
     for key, code in named.items():
         if key != "kind":
-            row.append(word(e, key, code, named))
+            row.append(key_in_words(e, key, code, named))
 
     column, _, end = column_and_end.partition(":")
     heads = headings([table], [column])
     head = heads[column]["nl"] if column in heads else column
-    end_in_words = ENDS.get(end, "")
+    end_in_words = END_IN_WORDS.get(end, "")
     return Said(row, f"kolom {head}{end_in_words}")
 
 
@@ -174,17 +173,17 @@ def _said_of_counted(e: Evaluation, inside: str) -> Said:
     for condition in conditions:
         key, _, quoted = condition.partition("=")
         named[key] = unquoted(quoted)
-    row = [word(e, key, code, named) for key, code in named.items()]
+    row = [key_in_words(e, key, code, named) for key, code in named.items()]
     return Said(row or ["alle rijen"], "aantal rijen")
 
 
-def word(e: Evaluation, key: str, code: str, row: Mapping[str, str]) -> str:
+def key_in_words(e: Evaluation, key: str, code: str, row: Mapping[str, str]) -> str:
     """A key of a row as a reader calls it."""
     if key.startswith("period"):
         return str(Value(code, "period"))
     if key == "begin":
         return f"vanaf {Value(code, 'day')}"
-    months = MONTHS.fullmatch(code)
+    months = MONTHS_SINCE.fullmatch(code)
     if key == "value" and months:
         until = f" tot en met {months[2]}" if months[2] else ""
         return f"vanaf maand {months[1]}{until}"

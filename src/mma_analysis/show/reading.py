@@ -11,24 +11,24 @@ from mma_analysis.vocabulary import DataError
 # Of the two drawings of a figure a reader sees one; they say the same.
 DRAWING = re.compile(r'<svg class="narrow".*?(?=<svg class="wide")', re.DOTALL)
 DRAWINGS = re.compile(r'<svg class="narrow".*?</svg></div>', re.DOTALL)
-UNSEEN = re.compile(
+UNSEEN_HTML = re.compile(
     r"<(script|style|head|noscript)\b.*?</\1>|<p popover.*?</p>"
     r'|<[^>]* class="(?:spoken|skip|hint|hint keys-hint)".*?</[a-z]+>'
     r"|(?<=</summary>).*?(?=</details>)",
     re.DOTALL,
 )
 WITHIN_A_WORD = re.compile(r"</?(?:a|b|strong|em|i|data|span|sub|sup|button)\b[^>]*>")
-WORDS = re.compile(r"<(?:text|tspan)[^>]*>([^<]*[a-z][^<]*)<", re.I)
-TAG = re.compile(r"<[^>]*>")
+WORDS_IN_FIGURE = re.compile(r"<(?:text|tspan)[^>]*>([^<]*[a-z][^<]*)<", re.I)
+HTML_TAG = re.compile(r"<[^>]*>")
 
 
 def words_seen(html: str) -> str:
     """All that a reader sees, also in tables and figures; not what is folded."""
-    seen = UNSEEN.sub(" ", DRAWINGS.sub(" ", html))
+    seen = UNSEEN_HTML.sub(" ", DRAWINGS.sub(" ", html))
     texts = [WITHIN_A_WORD.sub("", seen)]
     for figure in DRAWING.findall(html):
-        texts += dict.fromkeys(WORDS.findall(figure))  # each once
-    return TAG.sub(" ", " ".join(texts))
+        texts += dict.fromkeys(WORDS_IN_FIGURE.findall(figure))  # each once
+    return HTML_TAG.sub(" ", " ".join(texts))
 
 
 def refuse_more_words(html: str, most: int, name: str) -> None:
@@ -42,8 +42,8 @@ def refuse_more_words(html: str, most: int, name: str) -> None:
 # --- words that a reader may not know -----------------------------------------------------
 
 # Explained is what is read: not what leads or names, nor a figure or table.
-READ = '<div class="read"'
-PARAGRAPH = re.compile(r"<figure\b.*?</figure>|<(p|li)\b.*?</\1>", re.S)
+READ_BEGINS = '<div class="read"'
+FIGURE_OR_PARAGRAPH = re.compile(r"<figure\b.*?</figure>|<(p|li)\b.*?</\1>", re.S)
 PIECE = re.compile(r"<(a|button|data|figure)\b.*?</\1>|<[^>]*>|(?P<words>[^<]+)", re.S)
 BUTTON = Markup('<button type="button" class="woord" popovertarget="woord-{}">{}</button>')
 MEANING = Markup('<p popover id="woord-{}" class="uitleg">{}: {}</p>\n')
@@ -73,9 +73,9 @@ def explained(html: str, terms: Iterable[Mapping[str, str]]) -> str:
     def in_paragraph(paragraph: re.Match[str]) -> str:
         return PIECE.sub(with_buttons, paragraph[0])
 
-    above, begin, below = html.partition(READ)
+    above, begin, below = html.partition(READ_BEGINS)
     main, end, after = below.partition("</main>")
-    main = PARAGRAPH.sub(in_paragraph, main)
+    main = FIGURE_OR_PARAGRAPH.sub(in_paragraph, main)
     meanings = ""
     for name, row in used.items():
         meanings += MEANING.format(name, row["word"], row["meaning"])

@@ -31,11 +31,11 @@ from mma_analysis.vocabulary.value import Value
 ONLY_TAGS = re.compile(r"^[ \t]*((?:\{%(?:(?!%\}).)*%\}[ \t]*)+)\n", re.M)
 HEAD = "kop"
 KEY_FIGURES = "kern"
-SECTION = "sectie"
+SECTION_CELL = "sectie"
 STORED = "als"
-KINDS = (HEAD, KEY_FIGURES, SECTION, STORED)
+CELL_KINDS = (HEAD, KEY_FIGURES, SECTION_CELL, STORED)
 SHARED = "sentences.j2"
-MOST_LISTED = 20
+MOST_LISTED_IN_TEXT = 20
 FEW_LISTED = 3  # that are named of a longer list
 MARKDOWN_SIGNS = re.compile(r"([\\`*_\[\]<>#])")
 
@@ -79,7 +79,7 @@ def meervoud(count: Value, een: str, meer: str) -> Markup:
 def lijst(items: Sequence[Any]) -> Markup:
     """`a`, `a en b`, `a, b en c`; of a long list the first few: `a, b, c en andere`."""
     named = [str(escape(item)) for item in items]
-    if len(named) > MOST_LISTED:
+    if len(named) > MOST_LISTED_IN_TEXT:
         named = [*named[:FEW_LISTED], "andere"]
     return Markup(numbers.listing(named))  # noqa: S704  every item is escaped
 
@@ -168,6 +168,7 @@ def environment(shared: str) -> Environment:
     made.filters |= FILTERS
     made.globals["vast"] = vast
     made.globals["Value"] = Value
+    made.globals["WEINIG"] = numbers.FEW
     try:
         macros = vars(made.from_string(shared).module)
     except TemplateSyntaxError as error:
@@ -333,7 +334,7 @@ def to_html(filled: Markup) -> str:
     return str(mistune.html(str(filled))).strip()
 
 
-def plain(html: str) -> str:
+def text_of_html(html: str) -> str:
     """What a reader reads of it."""
     return " ".join(Markup(html).striptags().split())  # noqa: S704
 
@@ -416,7 +417,7 @@ def show_text(within: Notebook, what: str, line: str, cell: str) -> None:
         return
 
     html = to_html(filled)
-    if asked.kind == SECTION:
+    if asked.kind == SECTION_CELL:
         title = re.sub(r"^<p>|</p>$", "", html)
         about["title"] = title
         html = f"<h2>{title}</h2>"
@@ -428,10 +429,10 @@ def _asked(line: str, where: str) -> Asked:
     """The kind of a text and its name, of which either may be empty."""
     words = line.split()
     kind = ""
-    if words and words[0] in KINDS:
+    if words and words[0] in CELL_KINDS:
         kind = words.pop(0)
     name = words[0] if words else ""
-    lacks_name = kind in (SECTION, STORED) and not name
+    lacks_name = kind in (SECTION_CELL, STORED) and not name
     if len(words) > 1 or lacks_name:
         raise TekstFout(f"{where}: zet achter %%tekst hoogstens een soort en één naam")
     return Asked(kind, name)
@@ -441,7 +442,7 @@ def output(shown: str | Mapping[str, Any], **about: Any) -> dict[str, Any]:
     """What a cell shows (HTML, or data by its kind), and what the page must know of it."""
     data = shown
     if isinstance(shown, str):
-        data = {"text/html": shown, "text/plain": plain(shown)}
+        data = {"text/html": shown, "text/plain": text_of_html(shown)}
     return {"output_type": "display_data", "data": data, "metadata": {"mma": about}}
 
 

@@ -23,8 +23,8 @@ from mma_analysis.storage.folders import (
 )
 from mma_analysis.storage.freshness import (
     CLEAN,
-    FORGOTTEN,
     MEASURES,
+    ROWS_FORGOTTEN,
     differing,
     hash_of,
     input_hashes,
@@ -37,8 +37,8 @@ from mma_analysis.storage.freshness import (
 )
 from mma_analysis.storage.issues import (
     CANDIDATE,
+    ISSUE_NUMBER,
     ISSUES_FILE,
-    NUMBER,
     RELEASES_FILE,
     Issue,
     Outgoing,

@@ -35,10 +35,10 @@ AGAIN_AFTER = (0.1, 0.2, 0.4, 0.8, 1.6) if os.name == "nt" else ()
 LEFT_BEHIND = (".ds_store", "desktop.ini", "thumbs.db", "._", *OPEN_ELSEWHERE)
 # Beside a folder, so on its disk: what is being written, what it replaces, what was there
 # before.
-NEW = "new"
+NEW_FOLDER = "new"
 LEAVING = "leaving"
 PREVIOUS = "previous"
-HALF = ".half"  # how the name of a file ends that is being written
+HALF_WRITTEN = ".half"  # how the name of a file ends that is being written
 # Of Linux's renameat2: paths are from where we are, and two change names.
 FROM_HERE = -100
 EXCHANGE = 2
@@ -53,7 +53,7 @@ def write_whole(path: Path, content: bytes, owner_only: bool = False) -> None:
     `owner_only`: nobody else may open it, on systems that have such rights: not Windows.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_OPENS)
-    half = path.with_suffix(f".{os.getpid()}{HALF}")
+    half = path.with_suffix(f".{os.getpid()}{HALF_WRITTEN}")
     mode = OWNER_READS if owner_only else ALL_READ
     try:
         half.touch(mode=mode)
@@ -118,7 +118,7 @@ def files_below(folder: Path) -> dict[str, Path]:
     files = {}
     for path in sorted(folder.rglob("*")):
         is_left_behind = path.name.lower().startswith(LEFT_BEHIND)
-        is_half = path.suffix == HALF
+        is_half = path.suffix == HALF_WRITTEN
         is_there = path.is_file() or path.is_symlink()
         if is_there and not is_left_behind and not is_half:
             files[path.relative_to(folder).as_posix()] = path
@@ -165,7 +165,7 @@ def swapped_in(target: Path, keeps_previous: bool = False) -> Iterator[Path]:
     `keeps_previous` keeps what was there until the next time, for `rolled_back`.
     """
     check_place(target)
-    new = _beside(target, NEW)
+    new = _beside(target, NEW_FOLDER)
     new.mkdir(mode=OWNER_OPENS)
     try:
         yield new
@@ -186,7 +186,7 @@ def rolled_back(target: Path) -> None:
 
 def mend(target: Path, keeps_previous: bool) -> None:
     """After a kill: what was being written goes, and what was being moved comes back."""
-    remove(_beside(target, NEW))
+    remove(_beside(target, NEW_FOLDER))
     leaving = _beside(target, LEAVING)
     if leaving.is_dir() and not target.exists():
         leaving.replace(target)
@@ -207,13 +207,13 @@ def check_place(target: Path) -> None:
 
 def mend_files(folder: Path) -> None:
     """After a kill: files in a folder that were being written go."""
-    for half in folder.glob(f"*{HALF}"):
+    for half in folder.glob(f"*{HALF_WRITTEN}"):
         patiently(half.unlink)
 
 
 def besides(target: Path) -> list[Path]:
     """What is there beside a folder: kept to go back to, or left by a killed run."""
-    places = [_beside(target, name) for name in (NEW, LEAVING, PREVIOUS)]
+    places = [_beside(target, name) for name in (NEW_FOLDER, LEAVING, PREVIOUS)]
     return [place for place in places if place.exists()]
 
 

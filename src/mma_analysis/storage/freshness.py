@@ -16,16 +16,16 @@ from importlib.metadata import requires, version
 from pathlib import Path
 from typing import Any
 
-from mma_analysis.settings import BESIDE, SETTINGS_FILE, Edition, Workspace
+from mma_analysis.settings import BESIDE_SETTINGS, SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage.folders import hashes_below, read_manifest, sha256
 from mma_analysis.storage.issues import CANDIDATE, ISSUES_FILE, RELEASES_FILE, all_issues
 from mma_analysis.vocabulary import PACKAGE, DataError, message
 
-FORGOTTEN = "forgotten"  # in a manifest: what `mma forget` removed
+ROWS_FORGOTTEN = "forgotten"  # in a manifest: what `mma forget` removed
 CLEAN = "clean"  # the rows, below those of an edition
 MEASURES = "measures"  # the released tables, below those of an edition
 NAMED = 5  # files in a message
-OURS = "mma-analysis"
+OUR_PACKAGE = "mma-analysis"
 UNDERNEATH = ("markupsafe",)  # what others need, and can change a byte of a page
 # What settings say to a reader and no stage before the pages uses, in the form in which
 # pydantic leaves it out.
@@ -37,14 +37,14 @@ ONLY_ON_PAGES: dict[str, Any] = {
     "besluiten": True,
 }
 TABLES_BEGIN = "pipeline"  # the room that makes tables: what it imports makes them too
-TEMPLATES = (".j2", ".html")
+TEMPLATE_ENDINGS = (".j2", ".html")
 # A room of this package that a file imports from, or several of them by name.
 IMPORTED = re.compile(rf"\b{PACKAGE.name}(?:\.(\w+)| import (\([^)]*\)|[^\n]*))")
 
 
 def refuse_forgotten(manifest: dict[str, Any]) -> None:
     """Stop when the rows of an edition were forgotten: what is asked for needs them."""
-    if manifest.get(FORGOTTEN):
+    if manifest.get(ROWS_FORGOTTEN):
         raise DataError.of("forgotten", slug=manifest["edition"])
 
 
@@ -75,7 +75,7 @@ def _changed_inputs(
     own = outputs.get(f"{CANDIDATE}.parquet")
 
     changed = differing(before, now)
-    if manifest.get(FORGOTTEN):
+    if manifest.get(ROWS_FORGOTTEN):
         changed = [name for name in changed if name in now]
     return [name for name in changed if now.get(name, "") != own]
 
@@ -137,7 +137,7 @@ def _files_of(folder: Path) -> dict[str, str]:
     inputs = {}
     files = hashes_below(folder, but=(ISSUES_FILE, RELEASES_FILE))
     for name, digest in files.items():
-        is_beside = name.partition("/")[0] in BESIDE
+        is_beside = name.partition("/")[0] in BESIDE_SETTINGS
         if not is_beside:
             inputs[name] = digest
     return inputs
@@ -158,7 +158,7 @@ def tables_made_with() -> dict[str, str]:
     rooms = rooms_of_tables()
     code = {}
     for name, digest in _code().items():
-        is_template = name.endswith(TEMPLATES)
+        is_template = name.endswith(TEMPLATE_ENDINGS)
         if _room(name) in rooms and not is_template:
             code[name] = digest
     return {"pakketten": hash_of(_versions()), "code van de tabellen": hash_of(code)}
@@ -228,8 +228,8 @@ def _versions() -> dict[str, str]:
     """Package → its version, of ours and of all that it needs; and Python's."""
     major, minor, _ = platform.python_version_tuple()
     versions = {"python": f"{major}.{minor}"}
-    packages = [OURS, *UNDERNEATH]
-    for needed in requires(OURS) or ():
+    packages = [OUR_PACKAGE, *UNDERNEATH]
+    for needed in requires(OUR_PACKAGE) or ():
         if "extra" not in needed:
             packages.append(re.split(r"[^\w-]", needed)[0])
 

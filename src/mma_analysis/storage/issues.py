@@ -31,11 +31,11 @@ from mma_analysis.vocabulary import DataError, message
 CANDIDATE = "kandidaat"  # beside the released tables: what the next issue would say
 ISSUES_FILE = "uitgaven.toml"
 RELEASES_FILE = "vrijgave.toml"
-NUMBER = "issue"  # in a manifest and in the dossier: which one these files are
-MARK = re.compile(rb"uitgave (?P<number>\d+)")
+ISSUE_NUMBER = "issue"  # in a manifest and in the dossier: which one these files are
+ISSUE_IN_ZIP = re.compile(rb"uitgave (?P<number>\d+)")
 COMING = ".komt"  # behind the name of an issue that the edition does not name yet
 FORGOTTEN_ROWS = ".vergeten"  # what stands there instead of rows that were forgotten
-ABOVE = """\
+HEAD_OF_LIST = """\
 # Wat er is verstuurd: elke uitgave van deze editie. `mma bundle` schrijft dit: verander
 # niets. De aantallen zelf staan in data/issued. Een nieuwe uitgave zegt ze niet anders.
 """
@@ -211,7 +211,7 @@ def _check(path: Path, one: Uitgave, listed: Path, slug: str) -> None:
 def manifest_of_issue(path: Path, number: int) -> bytes:
     """A manifest that says of which issue its files are."""
     manifest = json.loads(path.read_text(encoding="utf-8"))
-    return as_json(manifest | {NUMBER: number})
+    return as_json(manifest | {ISSUE_NUMBER: number})
 
 
 def mark_of_issue(number: int) -> bytes:
@@ -257,7 +257,7 @@ def _named(workspace: Workspace, slug: str) -> Iterator[Named]:
 
     reports = workspace.reports(slug)
     for path in (*reports.glob("*.json"), *reports.glob(f"*/{MANIFEST}")):
-        number = (read_json(path) or {}).get(NUMBER)
+        number = (read_json(path) or {}).get(ISSUE_NUMBER)
         if number is not None:
             yield Named(reports, path, number)
 
@@ -265,7 +265,7 @@ def _named(workspace: Workspace, slug: str) -> Iterator[Named]:
     for path in sorted(bundles.glob("*.zip")):
         if zipfile.is_zipfile(path):
             with zipfile.ZipFile(path) as bundle:
-                marked = MARK.fullmatch(bundle.comment)
+                marked = ISSUE_IN_ZIP.fullmatch(bundle.comment)
             if marked:
                 yield Named(bundles, path, int(marked["number"]))
 
@@ -338,7 +338,7 @@ def _not_before(day: dt.date, before: Sequence[Issue]) -> dt.date:
 def _list(one: Uitgave, listed: Path) -> None:
     """Write an issue at the end of those that the edition names."""
     is_first = one.nummer == 1
-    text = ABOVE if is_first else listed.read_text(encoding="utf-8")
+    text = HEAD_OF_LIST if is_first else listed.read_text(encoding="utf-8")
     block = f"""
 [[uitgave]]
 nummer = {one.nummer}

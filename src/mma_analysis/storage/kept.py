@@ -12,14 +12,14 @@ from mma_analysis.settings import Workspace
 from mma_analysis.storage.folders import read_json, remove, write_json
 from mma_analysis.storage.freshness import hash_of
 
-FOLDER = "kept"
+KEPT_FOLDER = "kept"
 
 
 class Kept:
     """What is kept of an edition, each thing by a name."""
 
     def __init__(self, workspace: Workspace, slug: str) -> None:
-        self._folder = workspace.work(slug) / FOLDER
+        self._folder = workspace.work(slug) / KEPT_FOLDER
 
     def read(self, name: str, made_from: str) -> Any:
         """What was kept under this name; none when it is not whole, or of anything else."""

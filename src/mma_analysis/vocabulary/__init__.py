@@ -90,7 +90,7 @@ class Vocabulary:
             yield {
                 "name": name,
                 "of_edition": name in self.own,
-                "may_be_of_edition": name in reference.OWN,
+                "may_be_of_edition": name in reference.OWN_TABLES_NAMED,
                 "rows": len(rows),
                 "newest": _newest(rows),
                 "mark": self.fingerprint(name),

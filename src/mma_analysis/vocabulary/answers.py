@@ -2,16 +2,16 @@
 
 from collections.abc import Sequence
 
+from mma_analysis.vocabulary.schema import NO, YES
+
 # Kinds of a question that have such options.
 SCALE = "likert"
 ONE_OF = "single"
 # What an option does.
 AGREES = "eens"
 DISAGREES = "oneens"
-BETWEEN = "tussenin"
-# How options begin: the last is not on a scale.
-YES = "ja"
-NO = "nee"
+IN_BETWEEN = "tussenin"
+# How an option that is not on a scale begins.
 NO_OPINION = "weet niet"
 
 
@@ -34,4 +34,4 @@ def sides(kind: str, options: Sequence[str]) -> dict[str, list[str]]:
     if not agree or not disagree:
         return {}
     between = [one for one in options if one not in agree and one not in disagree]
-    return {DISAGREES: disagree, AGREES: agree, BETWEEN: between}
+    return {DISAGREES: disagree, AGREES: agree, IN_BETWEEN: between}

@@ -6,12 +6,12 @@ from typing import Any, ClassVar, Self
 
 PACKAGE = Path(__file__).parents[1]  # the folder of this package, with templates and tables
 _MESSAGES = (PACKAGE / "vocabulary" / "messages.toml").read_text(encoding="utf-8")
-TEXTS: dict[str, Any] = tomllib.loads(_MESSAGES)
+MESSAGES: dict[str, Any] = tomllib.loads(_MESSAGES)
 
 
 def message(code: str, /, **words: object) -> str:
     """The text of this code, with these words and numbers filled in."""
-    return TEXTS[code].format(**words)
+    return MESSAGES[code].format(**words)
 
 
 def filled_in(template: str, **words: object) -> str:

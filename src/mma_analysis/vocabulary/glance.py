@@ -6,7 +6,7 @@ from typing import NamedTuple
 from markupsafe import Markup
 
 GLANCE = "mma-blik"  # the class of all of it: a page refuses what has it
-LONGEST = 90  # signs of what a thing is
+LONGEST_GLANCE = 90  # signs of what a thing is
 _TABLE = Markup('<table class="{}"><caption>{}</caption><tbody>{}</tbody></table>')
 _ROW = Markup('<tr><th scope="row">{}</th><td>{}</td></tr>')
 _LINE = Markup('<p class="{}">{}</p>')
@@ -37,9 +37,9 @@ def glance_at(said: str, about: str, warning: str = "") -> Markup:
 def shortened(text: str) -> str:
     """A text on one line, cut off after its last whole word when it is long."""
     on_one_line = " ".join(text.split())
-    if len(on_one_line) <= LONGEST:
+    if len(on_one_line) <= LONGEST_GLANCE:
         return on_one_line
-    begin = on_one_line[:LONGEST]
+    begin = on_one_line[:LONGEST_GLANCE]
     whole_words = begin.rpartition(" ")[0]
     return f"{whole_words or begin} …"
 

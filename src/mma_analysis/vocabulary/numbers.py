@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     Day = dt.date | pd.Timestamp
 
 LOCALE = "nl_NL"
-IN_WORDS = (
+SMALL_IN_WORDS = (
     "geen",
     "één",
     "twee",
@@ -87,8 +87,8 @@ def money(value: float, cents: bool = False) -> str:
 
 def in_words(value: int) -> str:
     """A small number as a word, for the beginning of a sentence; larger ones as digits."""
-    has_word = 0 <= value < len(IN_WORDS)
-    return IN_WORDS[value] if has_word else number(value)
+    has_word = 0 <= value < len(SMALL_IN_WORDS)
+    return SMALL_IN_WORDS[value] if has_word else number(value)
 
 
 def day(value: "Day") -> str:

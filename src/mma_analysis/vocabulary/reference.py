@@ -12,13 +12,13 @@ from mma_analysis.vocabulary.text import did_you_mean, plain
 
 Table = tuple[dict[str, str], ...]
 Tables = Mapping[str, Table]
-FOLDER = "reference"
+TABLES_FOLDER = "reference"
 
 
 @functools.cache
 def package_table(name: str) -> Table:
     """One table of `reference/` as the package has it: a row per line, every value text."""
-    text = (PACKAGE / FOLDER / f"{name}.csv").read_text(encoding="utf-8")
+    text = (PACKAGE / TABLES_FOLDER / f"{name}.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
 
 
@@ -35,17 +35,18 @@ def form(use: str) -> re.Pattern[str]:
 
 def table_names() -> tuple[str, ...]:
     """The names of the tables of `reference/`, in alphabetical order."""
-    return tuple(sorted(path.stem for path in (PACKAGE / FOLDER).glob("*.csv")))
+    return tuple(sorted(path.stem for path in (PACKAGE / TABLES_FOLDER).glob("*.csv")))
 
 
 # What the code does: the same for every edition, as no edition can have one of its own.
 INDICATORS = package_table("indicators")
 REGISTRY = tuple(row for row in INDICATORS if row["scope"])  # what is made, a row per table
+KEYS_OF_TABLE = {row["table"]: row["keys"].split() for row in REGISTRY}
 LABELS = package_table("labels")
 CODES = package_table("codes")
 # What differs from one district or evaluation to another; what its columns may hold.
 OWN_COLUMNS = package_table("own_columns")
-OWN = tuple(dict.fromkeys(row["table"] for row in OWN_COLUMNS))
+OWN_TABLES_NAMED = tuple(dict.fromkeys(row["table"] for row in OWN_COLUMNS))
 # With other areas these cannot stay as they are: their rows are about gemeenten.
 ABOUT_AREAS = ("gemeente_aliases", "here", "places", "population")
 # Ends of an interval, two periods side by side, how far a count may be off: by its name.
@@ -53,16 +54,16 @@ SIDES = {row["side"]: row for row in package_table("sides")}
 # How far a count may be from the truth: its column beside `count`; for others a name's end.
 OFF = "off"
 DISTRICT = "district"  # the level of the one area that is no gemeente
-DELIMITERS = ",;\t"
+TABLE_DELIMITERS = ",;\t"
 
 
 def read_own(folder: Path) -> Tables:
     """The tables in the folder `reference/` of an edition, by name; none without it."""
-    paths = {path.stem: path for path in sorted((folder / FOLDER).glob("*.csv"))}
+    paths = {path.stem: path for path in sorted((folder / TABLES_FOLDER).glob("*.csv"))}
     own: dict[str, Table] = {}
     for name, path in paths.items():
-        if name not in OWN:
-            near = did_you_mean(name, OWN)
+        if name not in OWN_TABLES_NAMED:
+            near = did_you_mean(name, OWN_TABLES_NAMED)
             raise UsageError.of("own_table", path=path, name=name, near=near)
         own[name] = read_table(path, package_columns(name))
     for name, path in paths.items():
@@ -108,7 +109,7 @@ def _grid(path: Path) -> list[list[str]]:
         raise UsageError.of("cannot_open", path=path, error=error.strerror) from error
 
     first_line = text.partition("\n")[0]
-    delimiter = max(DELIMITERS, key=first_line.count)
+    delimiter = max(TABLE_DELIMITERS, key=first_line.count)
     lines = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         grid = [[cell.strip() for cell in line] for line in lines]
@@ -235,7 +236,9 @@ def table_text(name: str, rows: Table) -> str:
 
 
 INHABITANTS = re.compile(r"inhabitants_(\d{4})")
-PLACE = re.compile(r"(?P<place>.*[^\d ]) +(?P<pc4_from>\d{4})(-(?P<pc4_to>\d{4}))?")
+PLACE_AND_POSTCODES = re.compile(
+    r"(?P<place>.*[^\d ]) +(?P<pc4_from>\d{4})(-(?P<pc4_to>\d{4}))?"
+)
 
 
 def read_district(path: Path) -> Tables:
@@ -314,7 +317,7 @@ def _places_of(path: Path, number: int, row: Mapping[str, str]) -> Iterator[dict
         text = part.strip()
         if not text:
             continue
-        match = PLACE.fullmatch(text)
+        match = PLACE_AND_POSTCODES.fullmatch(text)
         if match is None:
             raise _cell_error(path, number, "places", "no_place", text)
         # One postcode alone is the first and the last.

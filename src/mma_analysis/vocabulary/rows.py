@@ -11,9 +11,9 @@ from mma_analysis.vocabulary.reference import headings
 from mma_analysis.vocabulary.schema import UNKNOWN
 from mma_analysis.vocabulary.text import did_you_mean
 from mma_analysis.vocabulary.value import (
-    WORDS,
+    FORMS_OF_WORDS,
     Value,
-    columns_of,
+    columns_of_released,
     is_bound,
     is_own,
     value_of,
@@ -21,7 +21,7 @@ from mma_analysis.vocabulary.value import (
 
 Why = Callable[[], str]  # says why there is no row
 # Columns of codes by which a row is asked for; a table has one of these.
-KEYS = ("value", "area", "assumption", "situation")
+CODE_COLUMNS = ("value", "area", "assumption", "situation")
 
 
 def not_there(name: str, names: Sequence[str]) -> str:
@@ -56,7 +56,7 @@ class Row:
         if "cell" not in self._row or name == "cell":
             return self._row[name]
         value = self.woord(name)
-        if value.form in WORDS:
+        if value.form in FORMS_OF_WORDS:
             return self._row[name]
         return value
 
@@ -116,7 +116,7 @@ class Row:
             return beside
         beside.add("cell")
         table = self._row["cell"].partition("|")[0]
-        columns = columns_of(table, tuple(self._row))
+        columns = columns_of_released(table, tuple(self._row))
         for described in columns.values():
             beside.add(described.low)
             beside.add(described.high)
@@ -149,7 +149,7 @@ class Rows:
     @property
     def _key(self) -> str:
         """The column of codes by which a row is asked for."""
-        return next(key for key in KEYS if key in self._table)
+        return next(key for key in CODE_COLUMNS if key in self._table)
 
     def _ipython_key_completions_(self) -> list[str]:
         codes = self._table[self._key].unique()

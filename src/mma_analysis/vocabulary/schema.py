@@ -10,6 +10,11 @@ if TYPE_CHECKING:
 
 # In every list of values, and among the topics: what is not known.
 UNKNOWN = "onbekend"
+# What a table has of a yes or a no.
+YES = "ja"
+NO = "nee"
+# The reason of a word that means nothing to us.
+WORD_NOT_UNDERSTOOD = "niet_begrepen"
 # The breakdown, and its value, of a count of all.
 TOTAL = "totaal"
 
@@ -114,7 +119,7 @@ MELDINGEN = _columns("meldingen")
 RESPONSES = _columns("responses")
 # Internal: the only table with the words of a sender. Never a part of what is released.
 OPEN_ANSWERS = _columns("open_answers")
-REJECTED = _columns("rejected")
+REJECTED_TABLE = _columns("rejected")
 REGISTRATION = _columns("registration")
 DUPLICATES = _columns("duplicates")
 CORRECTIONS = _columns("corrections")

@@ -19,7 +19,7 @@ from mma_analysis.vocabulary.glance import glance_at
 from mma_analysis.vocabulary.reference import OFF, headings, words_of
 
 SHOWN = "shown"
-UNKNOWN = "unknown"
+STATE_UNKNOWN = "unknown"
 NEVER = "never"
 NOT_UNDERSTOOD = "not_understood"
 # Of no melding it is known: not registered, or in other words.
@@ -34,31 +34,31 @@ SPOKEN = {
     SHOWN: "",
     NEVER: "niet in het bestand",
     NOT_UNDERSTOOD: "niet begrepen",
-    UNKNOWN: "niet te zeggen",
+    STATE_UNKNOWN: "niet te zeggen",
     "not_applicable": "niet van toepassing",
     "missing": "geen gegevens",
     FORGOTTEN: "niet te maken: de rijen van eerdere dagen zijn verwijderd",
     "hidden": "niet getoond",
 }
 # In a table: what nobody keeps, and what is too small; empty where nothing could be.
-SIGNS = {
+STATE_SIGNS = {
     NEVER: "niet",
     NOT_UNDERSTOOD: "niet begrepen",
     FORGOTTEN: "niet te maken",
     "hidden": "·",
-    UNKNOWN: "·",
+    STATE_UNKNOWN: "·",
 }
 # Forms of columns in `labels.csv` → those of a value.
 OF_COLUMN = {"rounded": "count", "count": "count", "share": "share", "number": "rate"}
 OF_COLUMN |= {"euro": "euro", "cents": "cents", "date": "day", "period": "period"}
-WORDS = ("code", "day", "period")  # no numbers
+FORMS_OF_WORDS = ("code", "day", "period")  # no numbers
 NEAR_WHOLE = 0.35  # of `ruim drie keer`: beyond it the number itself is said
 FEWEST_TIMES = 2  # nobody says `ruim één keer`
 OWN_TABLE = "own_"  # what tables are called that one gemeente alone has
-HALF = 0.5
-NEAR = 0.015  # of a half: `de helft`
+ONE_HALF = 0.5
+NEAR_HALF = 0.015  # of a half: `de helft`
 WELL_NEAR = 0.085  # `ruim` or `bijna de helft`
-NEARLY_ALL = 0.95
+NEARLY_ALL_MELDINGEN = 0.95
 NEARLY_NONE = 0.05
 
 
@@ -151,7 +151,7 @@ class Value:
     def sign(self) -> str:
         """For a table: the number, or the sign of why there is none."""
         if self.raw is None:
-            return SIGNS.get(self.state, "")
+            return STATE_SIGNS.get(self.state, "")
         return numbers.short(str(self))
 
     def as_form(self, form: str) -> Self:
@@ -161,7 +161,7 @@ class Value:
             raise KeyError(message("no_form", form=form, forms=forms))
         if form.startswith("part") and self.form != "share":
             raise TypeError("alleen een aandeel is een deel; zet haken: (a / b) | deel")
-        for kin in (DAYS, PARTS):
+        for kin in (FORMS_OF_DAYS, FORMS_OF_PARTS):
             is_kin = form in kin
             if is_kin is not (self.form in kin):
                 raise TypeError(message("form_of_other", form=form))
@@ -181,7 +181,7 @@ class Value:
         cell = f"{self.cell}:{side}"
         state = self.state
         if number is None and state == SHOWN:
-            state = UNKNOWN
+            state = STATE_UNKNOWN
         return Value(number, self.form, cell, state, own=self.own)
 
     def __add__(self, other: "Value") -> "Value":
@@ -204,7 +204,7 @@ class Value:
         """The other, when it is of the same kind: a count and a rate have no sum."""
         if not isinstance(other, Value):
             return self._refuse(other)
-        are_counts = self.form in COUNTS and other.form in COUNTS
+        are_counts = self.form in FORMS_OF_COUNTS and other.form in FORMS_OF_COUNTS
         if self.form != other.form and not are_counts:
             raise TypeError(message("not_alike"))
         return other
@@ -224,14 +224,14 @@ class Value:
             return self._refuse(other)
         # Meldingen for each gemeente are no part of anything.
         is_each = bool(self.off) and not other.off
-        are_counts = self.form in COUNTS and other.form in COUNTS
+        are_counts = self.form in FORMS_OF_COUNTS and other.form in FORMS_OF_COUNTS
         is_part = are_counts and not is_each
         cell = f"{_inner(self.cell)} / {_inner(other.cell)}"
         form = "share" if is_part else "rate"
         state = self._state_with(other)
         too_few = is_part and bool(other.raw) and other.raw < numbers.FEW
         if state == SHOWN and (too_few or not other.raw):
-            state = UNKNOWN
+            state = STATE_UNKNOWN
         if state != SHOWN:
             return Value(None, form, cell, state)
         parts = (self, other) if is_part else None
@@ -284,9 +284,9 @@ class Value:
         return hash(self.raw)
 
 
-COUNTS = ("count", "word", "capital_word", "range", "range_words")
-DAYS = ("day", "month", "short_month")
-PARTS = ("share", "part", "part_of", "change", "points")
+FORMS_OF_COUNTS = ("count", "word", "capital_word", "range", "range_words")
+FORMS_OF_DAYS = ("day", "month", "short_month")
+FORMS_OF_PARTS = ("share", "part", "part_of", "change", "points")
 
 
 def _inner(cell: str) -> str:
@@ -328,12 +328,12 @@ def _share(value: Value) -> str:
 def _part(value: Value) -> str:
     """A share in words: `ruim de helft`, `zeven op de tien`."""
     share = float(value.raw)
-    from_half = share - HALF
-    if abs(from_half) <= NEAR:
+    from_half = share - ONE_HALF
+    if abs(from_half) <= NEAR_HALF:
         return "de helft"
     if abs(from_half) <= WELL_NEAR:
         return "ruim de helft" if from_half > 0 else "bijna de helft"
-    if share > NEARLY_ALL:
+    if share > NEARLY_ALL_MELDINGEN:
         return "bijna alles"
     if share < NEARLY_NONE:
         return "bijna niets"
@@ -437,7 +437,7 @@ class Described(NamedTuple):
 
 
 @cache
-def columns_of(table: str, columns: tuple[str, ...]) -> dict[str, Described]:
+def columns_of_released(table: str, columns: tuple[str, ...]) -> dict[str, Described]:
     """What each column of a released table holds; without an interval no columns of ends.
 
     The ends are `share_low` and `share_high`, or `low` and `high` right after it.
@@ -495,7 +495,7 @@ def value_of(row: Mapping[str, Any], column: str) -> Value:
     """
     cell = f"{quoted(row['cell'])}#{column}"
     table = str(row["cell"]).partition("|")[0]
-    described = columns_of(table, tuple(row))[column]
+    described = columns_of_released(table, tuple(row))[column]
     form = _form_of(described.kind, row, column)
     is_share = described.kind == "share"
     state = _state_of(row, column, is_share)
@@ -504,7 +504,7 @@ def value_of(row: Mapping[str, Any], column: str) -> Value:
     raw = row[column]
     if form == "day":
         return Value(f"{pd.Timestamp(raw).date()}", form, cell)
-    if form in WORDS:
+    if form in FORMS_OF_WORDS:
         return Value(str(raw), form, cell)
     is_whole = form == "count" and float(raw).is_integer()
     number = int(raw) if is_whole else float(raw)
@@ -562,7 +562,7 @@ def _state_of(row: Mapping[str, Any], column: str, is_share: bool) -> str:
             return why
     if not is_absent:
         return SHOWN
-    return UNKNOWN if state == SHOWN else state
+    return STATE_UNKNOWN if state == SHOWN else state
 
 
 def _end_of(row: Mapping[str, Any], column: str) -> float | None:
@@ -583,7 +583,7 @@ def _parts_of(row: Mapping[str, Any]) -> tuple[Value, Value] | None:
     return part, whole
 
 
-TOKEN = re.compile(r"tel\([^()]*\)|[^\s()]+|[()]")
+TOKEN_OF_SUM = re.compile(r"tel\([^()]*\)|[^\s()]+|[()]")
 MARKS = (*"+-/()",)
 Lookup = Callable[[str], Value]
 
@@ -604,7 +604,7 @@ def computed(expression: str, lookup: Lookup) -> Value:
     """
     values: list[Value] = []
     formula = ""
-    for token in TOKEN.findall(expression):
+    for token in TOKEN_OF_SUM.findall(expression):
         if token in MARKS:
             formula += token
             continue

@@ -16,7 +16,7 @@ from mma_analysis.show.svg.columns import Columns, has_room
 from mma_analysis.show.svg.rows import Rows
 
 NARROW = 280  # pixels: the least that there is for each drawing
-WIDE = 680
+PAGE_WIDE = 680
 MOST_HEARD = 20  # marks; of more the table says what they are
 HEARD_IN_TABLE = "De cijfers staan in de tabel hieronder."
 NAMESPACE = "http://www.w3.org/2000/svg"
@@ -29,13 +29,13 @@ def draw(figure: Mapping[str, Any], name: str) -> Markup:
     """
     chart = read(figure)
     narrow = drawing(chart, NARROW)
-    wide = drawing(chart, WIDE)
+    wide = drawing(chart, PAGE_WIDE)
     drawn = _element(narrow, "narrow", name) + _element(wide, "wide", name)
     image = {"class": "plot", "role": "img", "aria-label": heard(chart)}
     return svg.element("div", image, drawn)
 
 
-def in_words(figure: Mapping[str, Any]) -> str:
+def drawing_in_words(figure: Mapping[str, Any]) -> str:
     """What is drawn, in a sentence to be heard."""
     chart = read(figure)
     return heard(chart)
@@ -44,19 +44,19 @@ def in_words(figure: Mapping[str, Any]) -> str:
 def alone(figure: Mapping[str, Any]) -> str:
     """The same as a picture by itself, as wide as a page is on a screen."""
     chart = read(figure)
-    canvas = drawing(chart, WIDE)
+    canvas = drawing(chart, PAGE_WIDE)
     inside = {
         "x": whole(canvas.left),
-        "width": WIDE - whole(canvas.left) - whole(canvas.right),
+        "width": PAGE_WIDE - whole(canvas.left) - whole(canvas.right),
         "height": whole(canvas.height),
         "overflow": "visible",
     }
     outside = {
         "xmlns": NAMESPACE,
-        "width": WIDE,
+        "width": PAGE_WIDE,
         "height": whole(canvas.height),
         "font-family": "Arial, sans-serif",
-        "font-size": svg.LETTER,
+        "font-size": svg.LETTER_HIGH,
         "fill": svg.INK,
     }
     drawn = svg.element("svg", inside, _patterned(canvas, svg.HATCH))
@@ -83,7 +83,7 @@ def _element(canvas: Canvas, kind: str, name: str) -> Markup:
         "display": "none" if kind == "wide" else "",
         "style": f"margin:0 {right}px 0 {left}px;width:calc(100% - {left + right}px)",
         "height": whole(canvas.height),
-        "font-size": svg.LETTER,
+        "font-size": svg.LETTER_HIGH,
         "fill": svg.INK,
         "overflow": "visible",
     }

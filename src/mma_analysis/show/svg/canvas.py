@@ -15,24 +15,24 @@ from mma_analysis.show.svg.elements import (
     HALO,
     HATCH,
     INK,
-    LETTER,
+    LETTER_HIGH,
     LINE,
     PAPER,
     WHITE,
     Look,
+    drawn_with_title,
     element,
     lines,
-    percent,
+    part_of_width,
     text,
-    titled,
     together,
 )
 from mma_analysis.show.svg.lettering import (
     dutch,
-    plain,
     round_numbers,
     widest,
     width,
+    without_plotly_markup,
     wrapped,
 )
 
@@ -42,7 +42,7 @@ STROKE = 14  # pixels of a line in the key
 BESIDE_SWATCH = 20
 BETWEEN_ENTRIES = 16
 DARK = 420  # red, green and blue together
-KEY: Look = {"class": "key"}
+LEGEND_LOOK: Look = {"class": "key"}
 TICK: Look = {"class": "tick"}
 INSIDE = 6  # pixels that a text in a bar needs around it
 FOOT = 5.5  # from the middle of a letter to its foot
@@ -112,8 +112,8 @@ class Canvas:
     def written(self, number: float, step: float) -> str:
         """A number as the axis has it."""
         axis = self.chart.numbers
-        before = plain(axis.get("tickprefix"))
-        behind = plain(axis.get("ticksuffix"))
+        before = without_plotly_markup(axis.get("tickprefix"))
+        behind = without_plotly_markup(axis.get("ticksuffix"))
         form = axis.get("tickformat") or ""
         return f"{before}{dutch(number, form, step)}{behind}"
 
@@ -187,7 +187,7 @@ class Canvas:
     def draw_mark(self, series: Series, mark: Mark, *drawn: Markup) -> None:
         """Draw one number, and say what it is to who points at it."""
         said = said_of(self.chart, series, mark) if series.is_heard else ""
-        marked = titled(mark.cell, said, *drawn)
+        marked = drawn_with_title(mark.cell, said, *drawn)
         self.draw(marked)
 
     def draw_tick(self, drawn: Markup, words: Markup) -> None:
@@ -201,14 +201,14 @@ class Canvas:
 
     def write_mark(self, mark: Mark, x: float, y: float, looks: Sequence[Look]) -> None:
         """Write the text of a mark."""
-        at = percent(x)
+        at = part_of_width(x)
         words = text(
             mark.text,
             x=at,
             y=y,
             looks=looks,
         )
-        marked = titled(mark.cell, "", words)
+        marked = drawn_with_title(mark.cell, "", words)
         self.write(marked)
 
     def beside(self) -> Iterator[tuple[float, float]]:
@@ -220,7 +220,7 @@ class Canvas:
     def notes(self) -> Iterator[tuple[float, str]]:
         """What was written along the axis, and at which number."""
         for note in self.chart.beside.get("annotations") or ():
-            yield note[self.letter], plain(note.get("text"))
+            yield note[self.letter], without_plotly_markup(note.get("text"))
 
     # --- the key --------------------------------------------------------------------------
 
@@ -257,12 +257,12 @@ class Canvas:
 
     def _write_entry(self, entry: Entry, names: list[str], x: float, y: float) -> None:
         """Write one colour with its name, and a number behind it."""
-        foot = y + LETTER
+        foot = y + LETTER_HIGH
         middle = foot - FOOT
         beside = x + BESIDE_SWATCH
         swatch = self._swatch(entry, x, middle)
         name = lines(names, beside, foot)
-        grouped = element("g", KEY, swatch, name)
+        grouped = element("g", LEGEND_LOOK, swatch, name)
         self.write(grouped)
         if entry.more:
             behind = beside + width(f"{names[-1]} ")
@@ -272,7 +272,7 @@ class Canvas:
                 y=foot,
                 looks=[BOLD],
             )
-            marked = titled(entry.mark.cell, "", number)
+            marked = drawn_with_title(entry.mark.cell, "", number)
             self.write(marked)
 
     def _swatch(self, entry: Entry, x: float, middle: float) -> Markup:

@@ -8,21 +8,26 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from mma_analysis.show.svg.elements import DOT, EDGE, SMALL_DOT
-from mma_analysis.show.svg.lettering import MONTHS, YEAR, dutch, plain
+from mma_analysis.show.svg.lettering import (
+    MONTHS_A_YEAR,
+    SHORT_MONTHS,
+    dutch,
+    without_plotly_markup,
+)
 from mma_analysis.vocabulary import message
 
-DATE = re.compile(r"\d{4}-\d\d(-\d\d)?([T ].*)?")
+ISO_DATE = re.compile(r"\d{4}-\d\d(-\d\d)?([T ].*)?")
 COLOURS = ("#154273", "#4a789f", "#c3cbd1", "#8a959d", "#b3541e")
 PALE = COLOURS[2:4]  # too pale for a line, a dot or an edge on paper
-KINDS = ("bar", "scatter")
+DRAWN_KINDS = ("bar", "scatter")
 MOST_SERIES = 6
-MOST_ROWS = 40
+MOST_ROWS_DRAWN = 40
 MOST_MARKS = 300
-THICK = 8  # a line of so many pixels is a bar from end to end
+THICK_LINE = 8  # a line of so many pixels is a bar from end to end
 MOVING = ("frames", "sliders", "updatemenus")
-NUMBER = "number"
-MONTH = "month"
-DAY = "day"
+NUMBER_AXIS = "number"
+MONTH_AXIS = "month"
+DAY_AXIS = "day"
 Figure = Mapping[str, Any]
 
 
@@ -93,7 +98,7 @@ class Series:
     @property
     def is_span(self) -> bool:
         """Whether it goes from one end to another, as thick as a bar."""
-        return self.has_line and self.line.get("width", 0) >= THICK
+        return self.has_line and self.line.get("width", 0) >= THICK_LINE
 
 
 @dataclass
@@ -144,9 +149,9 @@ class Chart:
 
     def label(self, place: Any) -> str:
         """A place as it is written."""
-        if self.kind in (MONTH, DAY):
+        if self.kind in (MONTH_AXIS, DAY_AXIS):
             return moment(place, self.kind)
-        if self.kind == NUMBER:
+        if self.kind == NUMBER_AXIS:
             return dutch(place)
         return label(place)
 
@@ -169,8 +174,8 @@ def read(figure: Figure) -> Chart:
     places = _places(traces, names, numbers, axis)
     kind = "" if is_bar or axis.get("type") == "category" else kind_of(places)
     ordered = [] if kind else _ordered(places, traces, axis, names, numbers, lies)
-    if len(ordered) > MOST_ROWS:
-        raise TypeError(message("figure_rows", rows=len(ordered), most=MOST_ROWS))
+    if len(ordered) > MOST_ROWS_DRAWN:
+        raise TypeError(message("figure_rows", rows=len(ordered), most=MOST_ROWS_DRAWN))
 
     chart = Chart(
         series=[],
@@ -214,7 +219,7 @@ def _refuse(figure: Figure, traces: Sequence[Figure], layout: Figure) -> None:
 def _refuse_trace(trace: Figure) -> None:
     """Raise for one series that a page does not draw."""
     kind = trace.get("type", "scatter")
-    if kind not in KINDS:
+    if kind not in DRAWN_KINDS:
         raise TypeError(message("figure_kind", kind=kind))
     is_usual = trace.get("xaxis", "x") == "x" and trace.get("yaxis", "y") == "y"
     if not is_usual:
@@ -270,7 +275,7 @@ def _lies(traces: Sequence[Figure], is_bar: bool) -> bool:
     for trace in traces:
         for one in trace.get("y") or ():
             if one is not None:
-                return isinstance(one, str) and not DATE.fullmatch(one)
+                return isinstance(one, str) and not ISO_DATE.fullmatch(one)
     return False
 
 
@@ -297,11 +302,11 @@ def kind_of(places: Sequence[Any]) -> str:
     if not places:
         return ""
     if all(isinstance(one, int | float) for one in places):
-        return NUMBER
-    if not all(isinstance(one, str) and DATE.fullmatch(one) for one in places):
+        return NUMBER_AXIS
+    if not all(isinstance(one, str) and ISO_DATE.fullmatch(one) for one in places):
         return ""
     are_months = all(_day(one).day == 1 for one in places)
-    return MONTH if are_months else DAY
+    return MONTH_AXIS if are_months else DAY_AXIS
 
 
 def _day(place: str) -> dt.date:
@@ -310,24 +315,24 @@ def _day(place: str) -> dt.date:
 
 def _number_of(place: Any, kind: str) -> Any:
     """A place as a number, where it has one."""
-    if kind == MONTH:
+    if kind == MONTH_AXIS:
         day = _day(place)
-        return day.year * YEAR + day.month - 1
-    return _day(place).toordinal() if kind == DAY else place
+        return day.year * MONTHS_A_YEAR + day.month - 1
+    return _day(place).toordinal() if kind == DAY_AXIS else place
 
 
 def moment(number: float, kind: str) -> str:
     """A month or a day by its number, in words."""
-    if kind == MONTH:
-        return f"{MONTHS[int(number) % YEAR]} {int(number) // YEAR}"
+    if kind == MONTH_AXIS:
+        return f"{SHORT_MONTHS[int(number) % MONTHS_A_YEAR]} {int(number) // MONTHS_A_YEAR}"
     day = dt.date.fromordinal(int(number))
-    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {SHORT_MONTHS[day.month - 1]} {day.year}"
 
 
 def label(place: Any) -> str:
     """A name as it is written; of a bar at a date that date."""
-    words = plain(place)
-    if not DATE.fullmatch(words):
+    words = without_plotly_markup(place)
+    if not ISO_DATE.fullmatch(words):
         return words
     kind = kind_of([words])
     return moment(_number_of(words, kind), kind)
@@ -380,14 +385,16 @@ def _series(trace: Figure, number: int, names: str, numbers: str, chart: Chart) 
     mode = "" if is_bar else trace.get("mode") or "lines+markers"
     where = trace.get("textposition")
     made = Series(
-        name=plain(trace.get("name")),
+        name=without_plotly_markup(trace.get("name")),
         is_bar=is_bar,
         mode=mode,
         where=where if isinstance(where, str) else "auto",
         line=trace.get("line") or {},
         is_hatched=bool(pattern),
         is_told=trace.get("showlegend") is not False,
-        group=plain(trace.get("legendgroup")) if trace.get("legendgrouptitle") else "",
+        group=without_plotly_markup(trace.get("legendgroup"))
+        if trace.get("legendgrouptitle")
+        else "",
         is_heard=trace.get("hoverinfo") != "skip",
         fills=trace.get("fill") == "tonexty",
     )
@@ -471,7 +478,7 @@ def _texts(trace: Figure, values: Sequence[Any], words: Sequence[Any]) -> list[s
             number = one if is_number else value
             texts.append(str(said) if said else dutch(number or 0))
         else:
-            texts.append(plain(one).strip())
+            texts.append(without_plotly_markup(one).strip())
     return texts
 
 

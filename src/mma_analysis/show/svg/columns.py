@@ -6,12 +6,12 @@ from typing import Any
 from markupsafe import Markup
 
 from mma_analysis.show.svg.canvas import FOOT, INSIDE, Canvas
-from mma_analysis.show.svg.chart import MONTH, NUMBER, Mark, Series
+from mma_analysis.show.svg.chart import MONTH_AXIS, NUMBER_AXIS, Mark, Series
 from mma_analysis.show.svg.elements import (
+    ANCHORED_AT_END,
     AXIS,
     BOLD,
     DASHED,
-    END,
     FAINT,
     FILLED_BAND,
     GRID_LINE,
@@ -24,8 +24,8 @@ from mma_analysis.show.svg.elements import (
     interval,
     line,
     lines,
+    part_of_width,
     path,
-    percent,
     rect,
     text,
     together,
@@ -35,20 +35,20 @@ from mma_analysis.show.svg.lettering import (
     dutch,
     months_between,
     round_numbers,
+    unbroken_parts,
     widest,
     width,
-    words_of,
     wrapped,
 )
 
 HIGH = 210  # pixels from the lowest number to the highest
-ABOVE = 24  # for a text above the highest mark
+ABOVE_HIGHEST = 24  # for a text above the highest mark
 OF_PLACE = 60  # pixels, with its words
-THICK = 0.74  # of a place, for its bars
+BAR_OF_PLACE = 0.74  # of a place, for its bars
 LEAST_FOR_NUMBERS = 44  # pixels: beside a plot
 AT_EDGE = 24.0  # pixels: for half a word beside marks at the very edge
 EARLIEST_YEAR = 1000  # from this on a number along the axis is a year
-NEAR = 0.95  # a word may be a little wider than its place
+NEARLY_WIDE = 0.95  # a word may be a little wider than its place
 ABOVE_DOT = 11
 ABOVE_BAR = 7
 UNFILLED: Look = {"fill": "none", "vector-effect": "non-scaling-stroke"}
@@ -76,7 +76,7 @@ class Columns(Canvas):
         if not self.chart.places:
             self.right = AT_EDGE
             self.left = max(self.left, AT_EDGE)
-        self.top = self.key(self.told(), 0.0) + ABOVE
+        self.top = self.key(self.told(), 0.0) + ABOVE_HIGHEST
         self.bottom = self.top + HIGH
         for number, words in ticks:
             foot = self.down(number) + FOOT
@@ -84,7 +84,7 @@ class Columns(Canvas):
                 words,
                 x=0,
                 y=foot,
-                looks=[BEFORE_AXIS, END, FAINT],
+                looks=[BEFORE_AXIS, ANCHORED_AT_END, FAINT],
             )
             drawn = self._across_at(number, GRID_LINE)
             self.draw_tick(drawn, said)
@@ -120,7 +120,7 @@ class Columns(Canvas):
         """Write the places below the plot; give where that ends."""
         deepest = 1
         for tick in self._places():
-            at = percent(tick.part)
+            at = part_of_width(tick.part)
             foot = self.bottom + LINE
             words = lines(tick.lines, at, foot, MIDDLE, FAINT)
             self.write(words)
@@ -143,9 +143,9 @@ class Columns(Canvas):
         first = int(chart.first)
         last = int(chart.last)
         found: list[tuple[float, list[str]]] = []
-        if chart.kind == MONTH:
+        if chart.kind == MONTH_AXIS:
             found += months_between(first, last, most)
-        elif chart.kind == NUMBER:
+        elif chart.kind == NUMBER_AXIS:
             are_years = last > EARLIEST_YEAR
             for number in round_numbers(chart.first, chart.last, most):
                 words = str(int(number)) if are_years else dutch(number)
@@ -163,7 +163,7 @@ class Columns(Canvas):
         slot = self.plot / len(chart.places)
         longest = longest_word(self)
         every = 1
-        while every * slot < longest * NEAR and every < len(chart.places):
+        while every * slot < longest * NEARLY_WIDE and every < len(chart.places):
             every += 1
         room = max(longest, slot * every)
         found = []
@@ -202,7 +202,7 @@ class Columns(Canvas):
                 words,
                 x="100%",
                 y=above,
-                looks=[END, HALO],
+                looks=[ANCHORED_AT_END, HALO],
             )
             self.write(said)
 
@@ -264,7 +264,7 @@ class Columns(Canvas):
         """A bar with its interval, and its text in it or above it."""
         count = self.chart.side_by_side
         slot = 1 / len(self.chart.places)
-        wide = THICK * slot / count
+        wide = BAR_OF_PLACE * slot / count
         middle = self.across(mark.place)
         if count > 1:
             from_middle = number - (count - 1) / 2
@@ -360,7 +360,7 @@ def longest_word(canvas: Columns) -> float:
     """How wide the widest word is of the names of places."""
     words: list[str] = []
     for place in canvas.chart.places:
-        words += words_of(canvas.chart.label(place))
+        words += unbroken_parts(canvas.chart.label(place))
     return widest(words)
 
 

@@ -18,9 +18,9 @@ GRID = "#d5dde3"
 PAPER = "#fefefe"
 WHITE = "#ffffff"
 EDGE = "#6b757d"
-BAND = "#c9dceb"
+USUAL_COLOUR = "#c9dceb"  # of what would be usual
 
-LETTER = 16  # pixels
+LETTER_HIGH = 16  # pixels
 LINE = 20  # from line to line of a text
 DOT = 5.5
 SMALL_DOT = 3.0  # of a line without dots: there its number can be asked for
@@ -28,11 +28,11 @@ BOLD: Look = {"font-weight": 600}
 FAINT: Look = {"fill": SOFT}
 HALO: Look = {"stroke": PAPER, "stroke-width": 5, "paint-order": "stroke"}
 MIDDLE: Look = {"text-anchor": "middle"}
-END: Look = {"text-anchor": "end"}
+ANCHORED_AT_END: Look = {"text-anchor": "end"}
 GRID_LINE: Look = {"stroke": GRID}
 AXIS: Look = {"stroke": SOFT}
 DASHED: Look = {"stroke": SOFT, "stroke-width": 1.5, "stroke-dasharray": "6 5"}
-FILLED_BAND: Look = {"fill": BAND}
+FILLED_BAND: Look = {"fill": USUAL_COLOUR}
 INTERVAL: Look = {"stroke": INK, "stroke-width": 2}
 AROUND_INTERVAL: Look = {"stroke": PAPER, "stroke-width": 5}
 HATCH = "hatch"  # the pattern of what is not known, until a drawing has a name
@@ -43,7 +43,7 @@ def element(name: str, attributes: Look, *inside: Markup) -> Markup:
     pairs = []
     for key, value in attributes.items():
         if value is not None and value != "":
-            pairs.append(Markup(' {}="{}"').format(key, short(value)))
+            pairs.append(Markup(' {}="{}"').format(key, few_digits(value)))
     return Markup("<{0}{1}>{2}</{0}>").format(name, Markup("").join(pairs), joined(inside))
 
 
@@ -52,14 +52,14 @@ def joined(parts: Sequence[Markup]) -> Markup:
     return Markup("").join(parts)
 
 
-def short(value: Any) -> Any:
+def few_digits(value: Any) -> Any:
     """A number in few digits, so that the same figure is always the same text."""
     if isinstance(value, float):
         return f"{round(value, 1) + 0.0:g}"
     return value
 
 
-def percent(part: float) -> str:
+def part_of_width(part: float) -> str:
     """A part of the width."""
     return f"{round(100 * part, 2) + 0.0:g}%"
 
@@ -89,13 +89,18 @@ def together(looks: Sequence[Look]) -> Look:
 
 def line(start: Point, end: Point, look: Look) -> Markup:
     """A straight line."""
-    ends = {"x1": percent(start[0]), "y1": start[1], "x2": percent(end[0]), "y2": end[1]}
+    ends = {
+        "x1": part_of_width(start[0]),
+        "y1": start[1],
+        "x2": part_of_width(end[0]),
+        "y2": end[1],
+    }
     return element("line", ends | dict(look))
 
 
 def rect(x: float, y: float, width: float, height: float, look: Look) -> Markup:
     """A box: `x` and `width` are parts of the width."""
-    box = {"x": percent(x), "y": y, "width": percent(width), "height": height}
+    box = {"x": part_of_width(x), "y": y, "width": part_of_width(width), "height": height}
     return element("rect", box | dict(look))
 
 
@@ -106,12 +111,12 @@ def interval(start: Point, end: Point) -> list[Markup]:
 
 def circle(at: Point, look: Look, r: float = DOT) -> Markup:
     """A dot."""
-    return element("circle", {"cx": percent(at[0]), "cy": at[1], "r": r} | dict(look))
+    return element("circle", {"cx": part_of_width(at[0]), "cy": at[1], "r": r} | dict(look))
 
 
 def path(points: Sequence[Point], look: Look) -> Markup:
     """A line or a plane along points, in a drawing that is stretched sideways."""
-    steps = [f"{short(100.0 * x)},{short(float(y))}" for x, y in points]
+    steps = [f"{few_digits(100.0 * x)},{few_digits(float(y))}" for x, y in points]
     drawn = element("path", {"d": f"M{' '.join(steps)}"} | dict(look))
     stretched = {
         "width": "100%",
@@ -123,7 +128,7 @@ def path(points: Sequence[Point], look: Look) -> Markup:
     return element("svg", stretched, drawn)
 
 
-def titled(cell: str, said: str, *drawn: Markup) -> Markup:
+def drawn_with_title(cell: str, said: str, *drawn: Markup) -> Markup:
     """What is drawn of one number: with its cell, and what is said to who points at it."""
     title = element("title", {}, Markup.escape(said)) if said else Markup("")
     return element("g", {"data-cell": cell}, title, *drawn)

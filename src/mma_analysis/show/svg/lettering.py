@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil, floor, log10
 from typing import NamedTuple
 
-from mma_analysis.show.svg.elements import LETTER
+from mma_analysis.show.svg.elements import LETTER_HIGH
 from mma_analysis.vocabulary import numbers
 
 BETWEEN_WORDS = re.compile(r"(?<=[\s–/-])(?=\S)")
@@ -13,7 +13,7 @@ LINE_END = re.compile(r"<br */?>")
 # What plotly reads as markup in a text; the rest is text.
 MARKUP = re.compile(r"</?(?:a|b|em|i|s|span|strong|sub|sup|u)\b[^>]*>")
 DECIMALS = re.compile(r"\.(\d)[%f]")
-MONTHS = (
+SHORT_MONTHS = (
     "jan",
     "feb",
     "mrt",
@@ -27,8 +27,8 @@ MONTHS = (
     "nov",
     "dec",
 )
-YEAR = 12  # months
-STEPS = (1, 2, 5, 10, 20)  # of round numbers along an axis
+MONTHS_A_YEAR = 12  # months
+ROUND_STEPS = (1, 2, 5, 10, 20)  # of round numbers along an axis
 TINY = 1e-9  # by which a sum of floats may be off
 MONTHS_APART = (1, 2, 3, 6, 12, 24, 60, 120)
 USUAL = 0.56  # how wide a letter is in Arial, the widest of ours, as part of its size
@@ -56,7 +56,7 @@ class Tick(NamedTuple):
 
 def width(words: str) -> float:
     """How many pixels a text is wide, rather too many than too few."""
-    return LETTER * SPARE * sum(WIDTHS.get(letter, USUAL) for letter in words)
+    return LETTER_HIGH * SPARE * sum(WIDTHS.get(letter, USUAL) for letter in words)
 
 
 def widest(texts: Iterable[str]) -> float:
@@ -64,7 +64,7 @@ def widest(texts: Iterable[str]) -> float:
     return max(map(width, texts), default=0.0)
 
 
-def plain(words: object) -> str:
+def without_plotly_markup(words: object) -> str:
     """A text without plotly's markup, but for the ends of its lines."""
     if words is None:
         return ""
@@ -85,7 +85,7 @@ def _signs(words: str) -> str:
     return words.replace("&amp;", "&")
 
 
-def words_of(text: str) -> list[str]:
+def unbroken_parts(text: str) -> list[str]:
     """The parts between which a text may go on in a next line."""
     parts: list[str] = []
     for one in text.split("\n"):
@@ -135,7 +135,7 @@ def round_numbers(low: float, high: float, most: int) -> list[float]:
     power = 10.0**magnitude
     nearly_least = least * (1 - TINY)
     step = power
-    for size in STEPS:
+    for size in ROUND_STEPS:
         step = size * power
         if step >= nearly_least:
             break
@@ -154,9 +154,9 @@ def months_between(first: int, last: int, most: int) -> list[tuple[int, list[str
     for month in range(first, last + 1):
         if month % apart:
             continue
-        year = month // YEAR
-        name = MONTHS[month % YEAR]
-        if apart >= YEAR:
+        year = month // MONTHS_A_YEAR
+        name = SHORT_MONTHS[month % MONTHS_A_YEAR]
+        if apart >= MONTHS_A_YEAR:
             lines = [str(year)]
         elif year == before:
             lines = [name]

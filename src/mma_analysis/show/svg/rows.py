@@ -6,24 +6,24 @@ from typing import Any
 from mma_analysis.show.svg.canvas import FOOT, INSIDE, Canvas, Entry, each_mark
 from mma_analysis.show.svg.chart import Mark, Series
 from mma_analysis.show.svg.elements import (
+    ANCHORED_AT_END,
     AXIS,
-    BAND,
     BOLD,
     DASHED,
     EDGE,
-    END,
     FAINT,
     FILLED_BAND,
     GRID_LINE,
     HALO,
     LINE,
     MIDDLE,
+    USUAL_COLOUR,
     Look,
     circle,
     interval,
     line,
     lines,
-    percent,
+    part_of_width,
     rect,
     text,
 )
@@ -32,16 +32,16 @@ from mma_analysis.show.svg.lettering import is_bold, widest, width, wrapped
 BAR = 26  # pixels of a row
 SIDE_BY_SIDE = 22  # of each bar of a row with more
 OF_BAR = 0.9  # part of that which is drawn
-DOTS = 24  # of a row with dots
+ROW_OF_DOTS = 24  # of a row with dots
 ROOM_OF_NAMES = 0.42  # part of the width
 LEAST_PLOT = 0.38
-MOST_LINES = 3
-BETWEEN = 8  # pixels from row to row
+MOST_LINES_OF_NAME = 3
+BETWEEN_ROWS = 8  # pixels from row to row
 FIRST_FOOT = 15  # pixels: from above a text to the foot of its first line
-BESIDE = 7  # pixels between a bar and its text
+TEXT_BESIDE = 7  # pixels between a bar and its text
 OF_TICK = 50  # pixels, with its number
-BEHIND: Look = {"dx": BESIDE}
-BEFORE: Look = {"dx": -BESIDE}
+BEHIND: Look = {"dx": TEXT_BESIDE}
+TEXT_BEFORE: Look = {"dx": -TEXT_BESIDE}
 LEAST_PART = 0.05
 HALF_A_NUMBER = 99  # pixels: more than half of any number along the axis
 
@@ -63,7 +63,7 @@ class Rows(Canvas):
         self._marks()
         self.height = self.bottom
         if self.ticks():
-            self.height += LINE + BETWEEN
+            self.height += LINE + BETWEEN_ROWS
 
     # --- names ----------------------------------------------------------------------------
 
@@ -78,7 +78,7 @@ class Rows(Canvas):
         self._margins(column + 12)
         has_room = column <= ROOM_OF_NAMES * self.room
         leaves_room = self.plot >= LEAST_PLOT * self.room
-        are_short = all(len(names) <= MOST_LINES for names in beside.values())
+        are_short = all(len(names) <= MOST_LINES_OF_NAME for names in beside.values())
         is_beside = has_room and leaves_room and are_short and not chart.is_pieces
         if not is_beside:
             self._margins(0.0)
@@ -104,7 +104,7 @@ class Rows(Canvas):
             self.centres[place] = y + high / 2
             y += high
             if self.chart.bars:
-                y += BETWEEN
+                y += BETWEEN_ROWS
         return y
 
     def _names_above(self) -> float:
@@ -119,8 +119,8 @@ class Rows(Canvas):
             y += self.row + 1
             if self.chart.is_pieces:
                 y = self.key(self._pieces_at(place), y)
-            y += BETWEEN
-        return y - BETWEEN / 2
+            y += BETWEEN_ROWS
+        return y - BETWEEN_ROWS / 2
 
     def _pieces_at(self, place: Any) -> list[Entry]:
         """What the pieces of a bar are; with the number of one that has no room for it."""
@@ -135,7 +135,7 @@ class Rows(Canvas):
     def row(self) -> float:
         """How high what is drawn in a row is."""
         if not self.chart.bars:
-            return DOTS
+            return ROW_OF_DOTS
         count = self.chart.side_by_side
         return BAR if count == 1 else SIDE_BY_SIDE * count
 
@@ -148,7 +148,7 @@ class Rows(Canvas):
         for series, mark in each_mark(self.chart):
             if not mark.text or self.chart.is_pieces:
                 continue
-            size = width(mark.text) + BESIDE + 1
+            size = width(mark.text) + TEXT_BESIDE + 1
             if series.has_dots:  # these stand in a column of their own
                 self.right = max(self.right, size + 2)
             elif not self.is_inside(series, mark):
@@ -210,7 +210,7 @@ class Rows(Canvas):
         foot = self.bottom + LINE
         for number, words in ticks:
             part = self.part(number)
-            at = percent(part)
+            at = part_of_width(part)
             said = text(
                 words,
                 x=at,
@@ -247,7 +247,7 @@ class Rows(Canvas):
             self.draw(drawn)
         for number, words in self.notes():
             part = self.part(number)
-            at = percent(part)
+            at = part_of_width(part)
             said = text(
                 words,
                 x=at,
@@ -326,7 +326,7 @@ class Rows(Canvas):
         tip = self.part(self.tip(mark, is_before))
         looks = [BOLD, BEHIND]
         if is_before:
-            looks = [BOLD, BEFORE, END]
+            looks = [BOLD, TEXT_BEFORE, ANCHORED_AT_END]
         self.write_mark(
             mark,
             x=tip,
@@ -360,7 +360,9 @@ class Rows(Canvas):
         part = self.part(mark.end)
         top = y - thick / 2
         bottom = y + thick / 2
-        colour = EDGE if mark.colour == BAND else mark.colour  # a band is too pale to end
+        colour = (
+            EDGE if mark.colour == USUAL_COLOUR else mark.colour
+        )  # a band is too pale to end
         look = {"stroke": colour, "stroke-width": 2}
         drawn = line((part, top), (part, bottom), look)
         self.draw_mark(series, mark, drawn)
@@ -387,5 +389,5 @@ class Rows(Canvas):
                 mark,
                 x=1.0,
                 y=y + FOOT,
-                looks=[beside, END],
+                looks=[beside, ANCHORED_AT_END],
             )
