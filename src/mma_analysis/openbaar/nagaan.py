@@ -50,6 +50,9 @@ DELINGEN = (
     ("per_month", "count", "connected_months", 1),
     ("per_10000", "count", "inhabitant_years", 10_000),
 )
+# Wat een deel ten minste of ten hoogste is, wat de onbekende ook zijn.
+TEN_MINSTE = ("least", "whole_low", "partly_low")
+TEN_HOOGSTE = ("most", "whole_high", "partly_high")
 OP_DE_AS = {"line": ("{}1", "{}2"), "circle": ("c{}",)}
 LENGTE = {"x": "width", "y": "height"}
 SPELING = 0.11  # zo ver kan een plek in een figuur zijn afgerond
@@ -190,9 +193,20 @@ def leest(tekst, naam, vorm):
         moet = [max(waarde - ruimte(naam), 0), min(waarde + ruimte(naam), meest)]
     elif re.search("minder dan|meer dan|[<>]", tekst):
         moet = [uiterste(naam, waarde)]
-    elif vorm in ("share", "change", "points"):
-        moet = [100 * waarde]
+    elif vorm in ("share", "at_least", "at_most", "change", "points"):
+        moet = [procenten(naam, waarde)]
     return past(tekst, moet, tientallen="tens" in vorm)
+
+
+def procenten(naam, waarde):
+    """Een deel in procenten; wat zeker is, wordt naar buiten afgerond."""
+    honderdsten = round(100 * waarde, 6)
+    kolom = naam.rpartition("#")[2]
+    if kolom in TEN_MINSTE:
+        return math.floor(honderdsten)
+    if kolom in TEN_HOOGSTE:
+        return math.ceil(honderdsten)
+    return 100 * waarde
 
 
 def is_dag(woord, waarde):
@@ -347,7 +361,9 @@ def kijk_merk(groep, naam):
 
     schaal = 100 if "%" in GEEN_CIJFER.sub("", groep["tekst"]) or not naam else 1
     waarden = waarden_van(groep, naam)
-    moet = [schaal * waarde for waarde in waarden]
+    moet = waarden
+    if schaal == 100:
+        moet = [procenten(naam, waarde) for waarde in waarden]
     plaats = waar(groep, f"figuur, {naam}")
     for stuk in groep["binnen"]:
         soort = stuk["soort"]

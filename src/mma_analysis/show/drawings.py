@@ -20,7 +20,7 @@ from mma_analysis.show.figure import (
 from mma_analysis.show.svg.elements import SOFT, USUAL_COLOUR
 from mma_analysis.show.text import grenzen, text_of_html
 from mma_analysis.vocabulary.rows import Row
-from mma_analysis.vocabulary.value import Value
+from mma_analysis.vocabulary.value import FORMS_OF_SHARES, Value
 
 HATCHED = {"shape": "/", "fgcolor": COLOUR_UNKNOWN, "bgcolor": "#ffffff", "size": 6}
 BAND_WIDE = 14  # pixels
@@ -141,7 +141,7 @@ def tussen(table: pd.DataFrame, rij: str, laag: str, hoog: str) -> go.Figure:
             meta={"axis": "x", "words": [f"ten minste {low}", f"ten hoogste {high}"]},
             hovertemplate=f"%{{y}}: {low} tot {high}<extra></extra>",
         )
-        if low.form == "share":
+        if low.form in FORMS_OF_SHARES:
             figure.update_xaxes(tickformat=".0%", range=[0, 1])
     # Plotly's own range ends in the middle of the first and the last line.
     figure.update_yaxes(range=[len(names) - 0.5, -0.5])

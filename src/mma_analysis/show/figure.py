@@ -37,7 +37,7 @@ from mma_analysis.vocabulary import PACKAGE, message
 from mma_analysis.vocabulary.reference import headings, words_of
 from mma_analysis.vocabulary.rows import Row, not_there, records_of
 from mma_analysis.vocabulary.schema import MELDINGEN
-from mma_analysis.vocabulary.value import Value, is_bound
+from mma_analysis.vocabulary.value import FORMS_OF_SHARES, Value, is_bound
 
 PLOTLY = "application/vnd.plotly.v1+json"
 SVG = "image/svg+xml"
@@ -496,7 +496,7 @@ def _give_ids(figure: go.Figure, table: pd.DataFrame) -> None:
 def _in_percents(figure: go.Figure, axis: str, values: Sequence[Value]) -> None:
     """Let an axis of shares have percentages, where nobody asked otherwise."""
     along = figure.layout[f"{axis}axis"]
-    are_shares = values[0].form == "share"
+    are_shares = values[0].form in FORMS_OF_SHARES
     if are_shares and not along.tickformat:
         along.tickformat = ".0%"
 

@@ -1,6 +1,7 @@
 """Numbers, dates and lists the Dutch way."""
 
 import datetime as dt
+import math
 from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 from functools import cache
@@ -72,6 +73,16 @@ def percent(share: float) -> str:
     if text == "100" and share < 1:
         return "meer dan 99%"
     return f"{text}%"
+
+
+def percent_at_least(share: float) -> str:
+    """A share that it is for certain at least: 0.158 → `15%`, never up."""
+    return f"{math.floor(hundred(share))}%"
+
+
+def percent_at_most(share: float) -> str:
+    """A share that it is for certain at most: 0.901 → `91%`, never down."""
+    return f"{math.ceil(hundred(share))}%"
 
 
 def short(share: str) -> str:

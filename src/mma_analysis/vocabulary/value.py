@@ -51,6 +51,9 @@ STATE_SIGNS = {
 # Forms of columns in `labels.csv` → those of a value.
 OF_COLUMN = {"rounded": "count", "count": "count", "share": "share", "number": "rate"}
 OF_COLUMN |= {"euro": "euro", "cents": "cents", "date": "day", "period": "period"}
+# Shares that are certain, whatever the unknown ones are: these are rounded outwards.
+CERTAIN_ENDS = {"least": "at_least", "whole_low": "at_least", "partly_low": "at_least"}
+CERTAIN_ENDS |= {"most": "at_most", "whole_high": "at_most", "partly_high": "at_most"}
 FORMS_OF_WORDS = ("code", "day", "period")  # no numbers
 NEAR_WHOLE = 0.35  # of `ruim drie keer`: beyond it the number itself is said
 FEWEST_TIMES = 2  # nobody says `ruim één keer`
@@ -286,7 +289,8 @@ class Value:
 
 FORMS_OF_COUNTS = ("count", "word", "capital_word", "range", "range_words")
 FORMS_OF_DAYS = ("day", "month", "short_month")
-FORMS_OF_PARTS = ("share", "part", "part_of", "change", "points")
+FORMS_OF_SHARES = ("share", "at_least", "at_most")  # percentages
+FORMS_OF_PARTS = (*FORMS_OF_SHARES, "part", "part_of", "change", "points")
 
 
 def _inner(cell: str) -> str:
@@ -407,6 +411,8 @@ FORMS: Mapping[str, Callable[[Value], str]] = {
     "tens": lambda value: numbers.number(_tens(value.raw)),
     "signed_tens": lambda value: numbers.signed(_tens(value.raw)),
     "share": _share,
+    "at_least": lambda value: numbers.percent_at_least(value.raw),
+    "at_most": lambda value: numbers.percent_at_most(value.raw),
     "part": _part,
     "part_of": _part_of,
     "change": lambda value: f"{numbers.signed(numbers.hundred(value.raw))}%",
@@ -547,6 +553,8 @@ def _form_of(kind: str, row: Mapping[str, Any], column: str) -> str:
     is_change = column in ("change", "composition", "national_change")
     if kind == "share" and is_change:
         return "points" if "share_from" in row else "change"
+    if kind == "share" and column in CERTAIN_ENDS:
+        return CERTAIN_ENDS[column]
     return OF_COLUMN.get(kind, "code")
 
 
