@@ -77,12 +77,18 @@ def _say_table(
     lines = _lines_of(content)
     heads = [*table.columns, WHY_EMPTY.name]
     cells = list(document.released.rows(table.name))
-    found = [line[0] for line in lines[1:]]
-    are_whole = all(len(line) == len(heads) for line in lines)
-    if lines[:1] != [heads] or found != cells or not are_whole:
+    rows = lines[1:]
+    found = []
+    for row in rows:
+        found.append(row[0])
+    widths = set(map(len, lines))
+    is_headed = lines[:1] == [heads]
+    is_whole = widths == {len(heads)}
+    is_ours = is_headed and is_whole
+    if not is_ours or found != cells:
         document.fault(table.path, "unread")
         return
-    for number, line in enumerate(lines[1:], start=2):
+    for number, line in enumerate(rows, start=2):
         _say_row(f"{table.path}, regel {number}", names, line, document)
 
 
@@ -136,9 +142,16 @@ def _say_reasons(
 ) -> None:
     """Write down why boxes are empty: of each that is, and of no other."""
     cell, *empty = cell_and_empty
-    reasons = [one.partition(": ") for one in note.split("; ")]
-    if [column for column, _, _ in reasons] != empty:
+    columns = []
+    reasons = []
+    for one in note.split("; "):
+        column, _, why = one.partition(": ")
+        columns.append(column)
+        reasons.append(why)
+    if columns != empty:
         document.fault(f"{place}, kolom {WHY_EMPTY.name}", "cell")
         return
-    for column, _, why in reasons:
-        document.say_cell(place, f"{quoted(cell)}#{names[column]}", why)
+    of_row = quoted(cell)
+    for column, why in zip(columns, reasons, strict=True):
+        name = names[column]
+        document.say_cell(place, f"{of_row}#{name}", why)
