@@ -27,7 +27,7 @@ from small_edition import settings
 BORNE, DISTRICT = "openbaar/borne.html", "openbaar/district.html"
 INTERN, LETTER = "intern/borne/borne.html", "intern/borne/kwaliteit.html"
 PAPER = "openbaar/voorstel-dvo.docx"
-PUBLIC = ("index.html", "bijlage.xlsx", "bijlage.csv", "manifest.json")
+PUBLIC = ("index.html", "bijlage.xlsx", "bijlage.csv", "datapakket.zip", "manifest.json")
 FILES = [BORNE, DISTRICT, INTERN, LETTER, PAPER, *(f"openbaar/{name}" for name in PUBLIC)]
 Change = Callable[[bytes], bytes]
 Plant = tuple[str, Change]

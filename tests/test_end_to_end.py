@@ -220,6 +220,7 @@ def test_there_are_fifteen_public_pages_an_index_and_two_papers_for_each_gemeent
     around = ("district.html", "index.html", "voorstel-dvo.html", "voorstel-dvo.docx")
     around += ("hoe-wij-telden.html",)
     around += ("bijlage.xlsx", "bijlage.csv", "manifest.json", "nagaan.py")
+    around += ("datapakket.zip",)
     expected = {f"openbaar/{name}" for name in around} | {"intern/manifest.json", "audit.json"}
     expected |= {"dossier.html", "dossier.csv"}
     expected |= {f"openbaar/{slug}.html" for slug in GEMEENTEN}

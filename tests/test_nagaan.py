@@ -20,6 +20,7 @@ from mma_analysis.settings import EXAMPLE, Workspace
 NAGAAN = "nagaan.py"
 ANNEX = "bijlage.csv"
 WORD = "voorstel-dvo.docx"
+PACKAGE = "datapakket.zip"
 BORNE = "borne.html"
 TEXT_OF_CLAIM = r'data-cell="(?!vast)[^"]*"[^>]*>([^<]*)</data>'
 Change = Callable[[Path], None]
@@ -115,11 +116,28 @@ def line_twice(folder: Path) -> None:
 
 def in_word(folder: Path) -> None:
     """Let the proposal in Word say another number than its page."""
-    path = folder / WORD
+    in_part(folder / WORD, "word/document.xml", "315", "351")
+
+
+def in_package(folder: Path) -> None:
+    """Let a table of the data package say another number than the annex."""
+    row = "per_period|borne|whole,borne,whole,whole,"
+    in_part(folder / PACKAGE, "per_period.csv", f"{row}15,", f"{row}20,")
+
+
+def out_of_package(folder: Path) -> None:
+    """Leave out of the data package what its row begins with."""
+    row = "per_period|borne|whole,borne,"
+    in_part(folder / PACKAGE, "per_period.csv", row, "per_period|borne|nooit,borne,")
+
+
+def in_part(path: Path, part: str, old: str, new: str) -> None:
+    """Put `new` in the place of the first `old` of a part of a zip."""
     with zipfile.ZipFile(path) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}
-    document = parts["word/document.xml"].decode()
-    parts["word/document.xml"] = document.replace("315", "351", 1).encode()
+    text = parts[part].decode()
+    assert old in text, old
+    parts[part] = text.replace(old, new, 1).encode()
     with zipfile.ZipFile(path, "w") as archive:
         for name, content in parts.items():
             archive.writestr(name, content)
@@ -161,6 +179,8 @@ PLANTED: dict[str, tuple[Change, str, str]] = {
         "15100",
     ),
     "the proposal in Word": (in_word, WORD, "351"),
+    "the data package": (in_package, "per_period.csv", "15.0"),
+    "a row of the data package": (out_of_package, PACKAGE, "per_period|borne|whole"),
     "a number of no name": (
         in_file(BORNE, "</main>", "<p>Er waren 113 meldingen.</p></main>"),
         BORNE,

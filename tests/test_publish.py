@@ -313,6 +313,7 @@ def test_a_page_is_dutch_says_what_it_is_loads_nothing_and_every_reference_leads
 def test_the_index_leads_to_every_public_page_and_the_papers_and_says_how_large_they_are(finished):
     index = finished["openbaar/index.html"]
     papers = {"bijlage.xlsx", "bijlage.csv", "voorstel-dvo.docx", "voorstel-dvo.html"}
+    papers |= {"datapakket.zip"}
     links = {a["href"] for a in index.select("main a")}
     assert links == {path.removeprefix("openbaar/") for path in PUBLIC} | papers
     assert len(re.findall(r"· \d{1,3}(?:,\d)? [kM]B", index.main.text)) == 5

@@ -16,6 +16,7 @@ from mma_analysis.audit.document import Document, Finding, Said
 from mma_analysis.audit.earlier import DOCUMENT, Earlier, Outcome, page_of_document
 from mma_analysis.audit.files import INTERN_FOLDER, MANIFESTS, OUTSIDE
 from mma_analysis.audit.office import say_letter, say_workbook, shapes_in
+from mma_analysis.audit.packed import say_package
 from mma_analysis.audit.pages import json_object, say_page
 from mma_analysis.audit.released import Released
 from mma_analysis.audit.search import Search
@@ -25,6 +26,7 @@ from mma_analysis.settings import HOUSE_STYLE, Edition
 from mma_analysis.settings.edition import YEARLY_RETURN
 from mma_analysis.storage import MANIFEST, Kept, as_json, files_below, read_json, sha256
 from mma_analysis.vocabulary import PACKAGE, UNKNOWN, DataError
+from mma_analysis.vocabulary.datapackage import dataset, in_script
 from mma_analysis.vocabulary.numbers import day
 
 # What a file that is not as ours are can lead to.
@@ -48,7 +50,12 @@ class Auditor:
         package = PACKAGE / "publish" / "template"
         templates = [*shapes_in(package), *shapes_in(style)]
         self._say: dict[str, Callable[[Path, Document], None]] = {
-            ".html": partial(say_page, house_style=_sheets_and_logos(style)),
+            ".html": partial(
+                say_page,
+                house_style=_sheets_and_logos(style),
+                dataset=in_script(dataset(edition.about)),
+            ),
+            ".zip": partial(say_package, edition=edition),
             ".xlsx": say_workbook,
             DOCUMENT: partial(say_letter, templates=templates),
             ".csv": say_tidy,

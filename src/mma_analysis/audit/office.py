@@ -64,7 +64,7 @@ class SheetRow(NamedTuple):
 
 def say_workbook(path: Path, document: Document) -> None:
     """Write down what a workbook says: in a table each number is of its row and head."""
-    packed = _parts(path, document)
+    packed = parts_in(path, document)
     theme = packed.pop(THEME_PART, b"")
     if theme != THEME_XML_2007.encode():
         document.fault("deel theme")
@@ -233,7 +233,7 @@ def _words(cell: Any) -> str:
 
 def say_letter(path: Path, document: Document, templates: Sequence[Shapes]) -> None:
     """Write down what a Word document says beside its template, one of `templates`."""
-    parts = _parts(path, document)
+    parts = parts_in(path, document)
     shapes = {}
     for name, content in parts.items():
         if name != CORE:
@@ -293,7 +293,7 @@ def _shape(name: str, content: bytes) -> frozenset[str]:
 # --- parts --------------------------------------------------------------------------------
 
 
-def _parts(path: Path, document: Document) -> dict[str, bytes]:
+def parts_in(path: Path, document: Document) -> dict[str, bytes]:
     """Every part by its name; bytes that are in none of them are a fault."""
     with zipfile.ZipFile(path) as archive:
         parts = archive.infolist()

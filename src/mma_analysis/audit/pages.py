@@ -43,6 +43,7 @@ CLASSES_BUILT |= {"openbaar", "intern", "district", "gemeente"}
 OF_CLAIM = ("data-cell", "value", "data-form", "data-state", "data-off")
 IN_ORIGINS = "waar getallen vandaan komen"
 PACKED = "data:text/csv;base64,"
+FOR_SEARCH_ENGINES = "application/ld+json"
 ORIGINS = "herkomst"  # the script that says in words where each number comes from
 DECISION = re.compile("Besluit \\d+")
 # What stands in a drawing is said with its marks.
@@ -69,8 +70,16 @@ def shipped() -> frozenset[str]:
 # --- a page -------------------------------------------------------------------------------
 
 
-def say_page(path: Path, document: Document, house_style: frozenset[str]) -> None:
-    """Write down what a page says; sheets and logos of `house_style` may stand on it."""
+def say_page(
+    path: Path,
+    document: Document,
+    house_style: frozenset[str],
+    dataset: str = "",
+) -> None:
+    """Write down what a page says; sheets and logos of `house_style` may stand on it.
+
+    `dataset`: what a page may say to a search engine about the files beside it.
+    """
     source = path.read_text("utf-8")
     ours = shipped() | house_style
     page = lxml.html.document_fromstring(source)
@@ -97,6 +106,9 @@ def say_page(path: Path, document: Document, house_style: frozenset[str]) -> Non
             _say_claim(element, place, document)
         elif element.get("id") == ORIGINS:
             _say_origins(element.text or "", document)
+        elif element.get("type") == FOR_SEARCH_ENGINES:
+            if element.tag != "script" or element.text != dataset:
+                document.fault(place)
         elif element.tag in SOURCES:
             _judge_source(element.text or "", place, document, ours)
         if _is_strange(element):

@@ -97,6 +97,15 @@ def _say_beside(place: str, line: TidyLine, document: Document) -> None:
 def _expected(document: Document) -> list[tuple[str, str]]:
     """Every cell of a row and its column, of each table that the annex tells."""
     expected = []
+    for table, names in public_tables(document).items():
+        for cell in document.released.rows(table):
+            expected += [(cell, name) for name in names.values()]
+    return expected
+
+
+def public_tables(document: Document) -> dict[str, dict[str, str]]:
+    """Table → its columns that are told, and how pages call these; of those with rows."""
+    tables = {}
     for about in INDICATORS:
         table = about["table"]
         if not about["sheet"] or about["scope"] == "own":
@@ -105,13 +114,14 @@ def _expected(document: Document) -> list[tuple[str, str]]:
             rows = document.released.rows(table)
         except KeyError:  # this edition has no such table
             continue
-        for cell, row in rows.items():
-            expected += [(cell, column) for column in _told(table, tuple(row))]
-    return expected
+        for row in rows.values():
+            tables[table] = _told(table, tuple(row))
+            break
+    return tables
 
 
-def _told(table: str, columns: tuple[str, ...]) -> list[str]:
-    """The columns of a table that are told, by the names that pages give them."""
+def _told(table: str, columns: tuple[str, ...]) -> dict[str, str]:
+    """The columns of a table that are told → the names that pages give them."""
     described = columns_of_released(table, columns)
     ends = {}
     for column, about in described.items():
@@ -119,9 +129,9 @@ def _told(table: str, columns: tuple[str, ...]) -> list[str]:
             ends.setdefault(about.low, f"{column}:low")
             ends.setdefault(about.high, f"{column}:high")
     known = headings([table], columns)
-    told = []
+    told = {}
     for column in columns:
         is_told = column in known or is_bound(column)
         if is_told and column != "cell":
-            told.append(ends.get(column, column))
+            told[column] = ends.get(column, column)
     return told

@@ -8,6 +8,7 @@ opnieuw uit. Het gebruikt alleen Python zelf, en leest alleen wat in deze map st
 import base64
 import csv
 import hashlib
+import io
 import json
 import math
 import re
@@ -491,6 +492,30 @@ def kijk_werkmap():
                 staan[waarde] -= 1
 
 
+def kijk_datapakket():
+    """Elke tabel van het datapakket heeft de rijen en waarden van de bijlage."""
+    staan = set()
+    with zipfile.ZipFile(MAP / "datapakket.zip") as delen:
+        for deel in delen.namelist():
+            if not deel.endswith(".csv"):
+                continue
+            inhoud = delen.read(deel).decode()
+            regels = list(csv.reader(io.StringIO(inhoud, newline="")))
+            for rij, *vakken, _ in regels[1:]:
+                staan.add(rij)
+                moet = [waarde for waarde, _ in rijen.get(rij, {}).values()]
+                is_goed = [in_pakket(vak) for vak in vakken] == moet
+                klopt(is_goed, "rij in het datapakket", f"{deel}, {rij}", moet)
+    for rij in rijen:
+        is_los = rij.startswith(("vast|", "instelling|"))
+        klopt(is_los or rij in staan, "rij van de bijlage", f"datapakket.zip, {rij}", "er")
+
+
+def in_pakket(vak):
+    """Een vak van het datapakket zoals de bijlage het heeft, ook ja en nee."""
+    return vak.capitalize() if vak in ("true", "false") else getal(vak)
+
+
 def kijk_aantallen():
     """Elk aantal meldingen is een veelvoud van vijf; elk getal ligt tussen zijn grenzen."""
     basis = ernaast("instelling|bescherming.basis", "") or 5
@@ -575,6 +600,7 @@ def main():
         kijk_delingen()
         kijk_sommen(uitgave)
         kijk_werkmap()
+        kijk_datapakket()
         for pad in sorted(MAP.glob("*.html")):
             pagina = Pagina(pad.name)
             kijk_pagina(pagina)

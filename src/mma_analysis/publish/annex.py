@@ -167,10 +167,9 @@ def annex_csv(e: Evaluation, beside: Iterable[Value] = ()) -> str:
     `beside`: what pages name that stands in no table, settings and typed numbers.
     """
     lines = []
-    for table in _tables(e):
-        if "cell" in table.columns:
-            for record in table.records:
-                lines += _tidy(e, table, record)
+    for table in tables_with_cells(e):
+        for record in table.records:
+            lines += _tidy(e, table, record)
     for value in beside:
         lines.append(_line_beside(value))
     frame = pd.DataFrame(lines, columns=["cell", "column", "value", "text"])
@@ -197,23 +196,51 @@ def _tidy(
 ) -> Iterator[tuple[str, str, str, Any]]:
     """The lines of one row: its cell, the column, the value and the text."""
     place = harmless(str(record["cell"]))
-    names = names_in_csv(table)
-    for column, name in names.items():
-        form = "count"  # of a bound that only the tidy file tells
+    for box in boxes(e, table, record):
+        yield place, box.name, _for_dutch_programs(box.raw), box.text
+
+
+def _for_dutch_programs(raw: Cell) -> str:
+    """A number, a day or a code as the tidy file has it: with a decimal comma."""
+    if raw is None:
+        return ""
+    if isinstance(raw, float):
+        return str(raw).replace(".", ",")
+    return str(raw)
+
+
+class Box(NamedTuple):
+    """What a program gets of one column of one row, and how that reads.
+
+    `name` is how pages call the column. `raw` is none where nothing is: `text` says why.
+    """
+
+    column: str
+    name: str
+    raw: Cell
+    text: Any
+
+
+def boxes(e: Evaluation, table: Table, record: Mapping[Any, Any]) -> Iterator[Box]:
+    """The columns of one row of a released table, each as a program gets it."""
+    for column, name in names_in_csv(table).items():
+        form = "count"  # of a bound that only the files for programs tell
         if column in table.columns:
             form = table.columns[column]["form"]
         cell = _cell(e, record, column, form)
         if cell is None:
-            yield place, name, "", _why_not(record, column)
-            continue
-        if not isinstance(cell, str):
-            number_in_dutch = str(cell).replace(".", ",")
-            yield place, name, number_in_dutch, value_named(record, name)
-            continue
-        raw = record[column]
-        is_code = isinstance(raw, str | bool | np.bool_)
-        code = harmless(str(raw)) if is_code else ""
-        yield place, name, code, cell
+            yield Box(column, name, None, _why_not(record, column))
+        elif not isinstance(cell, str):
+            yield Box(column, name, cell, value_named(record, name))
+        else:
+            yield Box(column, name, _code(record[column]), cell)
+
+
+def _code(raw: Any) -> Cell:
+    """A code, or yes or no, as the released table has it; none of what it does not have."""
+    if isinstance(raw, bool | np.bool_):
+        return bool(raw)
+    return harmless(raw) if isinstance(raw, str) else None
 
 
 def names_in_csv(table: Table) -> dict[str, str]:
@@ -261,6 +288,13 @@ def _tables(e: Evaluation) -> Iterator[Table]:
         if _lacks_any(columns, records):
             columns = columns | NOTE_COLUMN
         yield Table(about, columns, records)
+
+
+def tables_with_cells(e: Evaluation) -> Iterator[Table]:
+    """Those of the tables of which each row has a name; the tariffs are settings."""
+    for table in _tables(e):
+        if "cell" in table.columns:
+            yield table
 
 
 def _lacks_any(

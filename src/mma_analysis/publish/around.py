@@ -15,6 +15,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import plan
 from mma_analysis.publish.annex import annex_csv, annex_workbook
 from mma_analysis.publish.batch import AROUND_SET, PageSet
+from mma_analysis.publish.datapackage import packed_tables
 from mma_analysis.publish.letter import letter_html
 from mma_analysis.publish.papers import (
     paper,
@@ -44,6 +45,7 @@ from mma_analysis.storage import (
     write_json,
 )
 from mma_analysis.vocabulary import PACKAGE, Area, numbers
+from mma_analysis.vocabulary.datapackage import dataset, in_script
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import STATE_UNKNOWN, Value
 
@@ -231,6 +233,7 @@ def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
     names["vrijgave"] = f" {in_words}" if in_words else ""
     papers = {
         plan.ANNEX: annex_workbook(e, warning),
+        plan.DATA_PACKAGE: packed_tables(e, in_words),
         plan.PROPOSAL: proposal_document(e, names),
         plan.PROPOSAL_PAGE: proposal_html(e, names),
         plan.CHECK: (PACKAGE / plan.CHECK).read_bytes(),
@@ -310,6 +313,7 @@ def _index(e: Evaluation, pages: Sequence[Page], folder: Path) -> str:
         sizes=sizes,
         absent=why,
         covered=dekking(e).zin,
+        dataset=Markup(in_script(dataset(e.edition.about))),  # noqa: S704  no `<` is in it
     )
 
 

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 ANNEX = "openbaar/bijlage.xlsx"
 TIDY_ANNEX = "openbaar/bijlage.csv"
+DATA_PACKAGE = "openbaar/datapakket.zip"  # each public table, described for programs
 CHECK = "openbaar/nagaan.py"  # with which anybody computes the public numbers again
 PROPOSAL = "openbaar/voorstel-dvo.docx"
 PROPOSAL_PAGE = "openbaar/voorstel-dvo.html"

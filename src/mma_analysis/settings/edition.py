@@ -21,6 +21,7 @@ from pydantic import (
 
 from mma_analysis.settings.toml import Section, refuse_twice, refuse_unknown
 from mma_analysis.vocabulary import Vocabulary, message
+from mma_analysis.vocabulary.datapackage import About
 
 SETTINGS_FILE = "evaluatie.toml"
 CORRECTIONS_FILE = "correcties.toml"
@@ -550,6 +551,19 @@ class Edition(Section):
     def peildatum(self) -> dt.date:
         """Last day that counts."""
         return self.evaluatie.peildatum
+
+    @property
+    def about(self) -> About:
+        """What the edition is called, whose it is, and about which place and days."""
+        return About(
+            slug=self.slug,
+            title=self.evaluatie.titel,
+            district=self.vocabulary.district.name,
+            maker=self.opsteller.organisatie,
+            begin=self.begin,
+            end=self.peildatum,
+            is_invented=self.evaluatie.fictief,
+        )
 
     def gemeente(self, slug: str) -> Gemeente:
         """What is known of this gemeente; nothing when the settings do not name it."""

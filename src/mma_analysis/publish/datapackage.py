@@ -1,0 +1,89 @@
+"""`datapakket.zip`: each public table as a file for programs, and what describes them."""
+
+import csv
+import datetime as dt
+import io
+import zipfile
+from collections.abc import Mapping
+from typing import Any
+
+from mma_analysis.evaluation import Evaluation
+from mma_analysis.publish.annex import (
+    Cell,
+    Table,
+    boxes,
+    harmless,
+    names_in_csv,
+    tables_with_cells,
+)
+from mma_analysis.publish.papers import settled
+from mma_analysis.storage.folders import as_json
+from mma_analysis.vocabulary.datapackage import (
+    CSVW,
+    DESCRIPTOR,
+    MISSING,
+    WHY_EMPTY,
+    PublicTable,
+    csv_on_the_web,
+    data_package,
+)
+from mma_analysis.vocabulary.released import CELL
+
+
+def packed_tables(e: Evaluation, status: str = "") -> bytes:
+    """Write the tables of the annex as a Data Package. `status`: that it may not be sent.
+
+    The same tables give the same bytes.
+    """
+    tables = list(tables_with_cells(e))
+    described = []
+    for table in tables:
+        columns = [CELL, *names_in_csv(table)]
+        described.append(PublicTable(table.about["table"], columns))
+    about = e.edition.about
+    package = data_package(about, described, e.vocabulary, status)
+    web = csv_on_the_web(about, described, status)
+
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w") as archive:
+        archive.writestr(DESCRIPTOR, as_json(package))
+        archive.writestr(CSVW, as_json(web))
+        for table, public in zip(tables, described, strict=True):
+            archive.writestr(public.path, _written(e, table, public))
+    return settled(packed.getvalue())
+
+
+def _written(e: Evaluation, table: Table, public: PublicTable) -> str:
+    """One table as RFC 4180 writes it: comma, decimal point, a row per line."""
+    text = io.StringIO(newline="")
+    writer = csv.writer(text)
+    writer.writerow([*public.columns, WHY_EMPTY.name])
+    for record in table.records:
+        writer.writerow(_row(e, table, record))
+    return text.getvalue()
+
+
+def _row(e: Evaluation, table: Table, record: Mapping[Any, Any]) -> list[str]:
+    """The name of a row, what it has, and why what it does not have is not there."""
+    row = [harmless(str(record["cell"]))]
+    reasons = []
+    for box in boxes(e, table, record):
+        written = _for_programs(box.raw)
+        if written == MISSING:
+            reasons.append(f"{box.column}: {box.text or NOT_APPLICABLE}")
+        row.append(written)
+    return [*row, "; ".join(reasons)]
+
+
+NOT_APPLICABLE = "niet van toepassing"
+
+
+def _for_programs(raw: Cell) -> str:
+    """A number with a point, a day by ISO 8601, yes or no as JSON has it, a code."""
+    if raw is None:
+        return MISSING
+    if isinstance(raw, bool):
+        return "true" if raw else "false"
+    if isinstance(raw, dt.date):
+        return raw.isoformat()
+    return str(raw)
