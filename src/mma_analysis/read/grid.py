@@ -19,6 +19,7 @@ LARGEST_UNPACKED = 300 * MEGABYTE
 MOST_ROWS = 100_000
 MOST_COLUMNS = 500
 MOST_CELLS = 5_000_000
+MOST_ELEMENTS = 2_000_000
 ENTITY = re.compile(rb"<!(DOCTYPE|ENTITY)", re.IGNORECASE)
 
 
@@ -79,6 +80,36 @@ def check_size(rows: int, columns: int, place: str) -> None:
             most_columns=MOST_COLUMNS,
             most_cells=number(MOST_CELLS),
         )
+
+
+def check_cells(cells: int, file: str) -> None:
+    """The sheets of a file are not too large together."""
+    if cells > MOST_CELLS:
+        most = number(MOST_CELLS)
+        raise DataError.of("too_much_together", file=file, most=most)
+
+
+def check_together(grids: Collection[Grid], file: str) -> None:
+    """The same, of sheets that are laid out."""
+    cells = 0
+    for one in grids:
+        widest = max((len(row) for row in one.rows), default=0)
+        cells += len(one.rows) * widest
+    check_cells(cells, file)
+
+
+def check_texts(letters: int, file: str) -> None:
+    """The texts of all cells of a file are not too much together."""
+    if letters > LARGEST_UNPACKED:
+        most = LARGEST_UNPACKED // MEGABYTE
+        raise DataError.of("too_much_text", file=file, most=most)
+
+
+def check_elements(text: str, file: str) -> None:
+    """A text does not have more elements than can be kept in memory as a tree."""
+    if text.count("<") - text.count("</") > MOST_ELEMENTS:
+        most = number(MOST_ELEMENTS)
+        raise DataError.of("too_many", place=file, most=most)
 
 
 def times(given: str | None) -> int:

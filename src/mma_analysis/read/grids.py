@@ -89,6 +89,7 @@ BOMS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
+LINE = re.compile(rb"[^\r\n]*[\r\n]*")
 END_OF_TEXT = "\x0c\x1a"  # what old programs write after the last row
 # Of these, which no keyboard types, no text has more than five or one in a hundred.
 NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -97,11 +98,8 @@ NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 def _decode(content: bytes, file: str) -> str:
     """The text in these bytes; an encoding that we do not know is an error."""
     encoding = _encoding_of(content)
-    # Who puts two exports below each other mixes their encodings: then each line has its
-    # own.
-    lines = [content] if encoding else content.splitlines(keepends=True)
     try:
-        decoded = "".join([_decode_line(line, encoding) for line in lines])
+        decoded = _decoded(content, encoding)
     except UnicodeDecodeError as error:
         raise DataError.of("encoding", file=file) from error
 
@@ -129,11 +127,27 @@ def _encoding_of(content: bytes) -> str:
     return ""
 
 
-def _decode_line(line: bytes, encoding: str) -> str:
+def _decoded(content: bytes, encoding: str) -> str:
+    """The text: when its encoding is not known each line may have its own.
+
+    Who puts two exports below each other mixes their encodings.
+    """
+    if encoding:
+        return content.decode(encoding)
     try:
-        return line.decode(encoding or "utf-8")
+        return content.decode("utf-8")
     except UnicodeDecodeError:
-        return line.decode(encoding or "cp1252")
+        whole = io.StringIO()
+        for line in LINE.finditer(content):
+            whole.write(_decode_line(line[0]))
+        return whole.getvalue()
+
+
+def _decode_line(line: bytes) -> str:
+    try:
+        return line.decode("utf-8")
+    except UnicodeDecodeError:
+        return line.decode("cp1252")
 
 
 # --- text as rows -------------------------------------------------------------------------

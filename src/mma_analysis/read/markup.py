@@ -15,7 +15,11 @@ from mma_analysis.read.grid import (
     MOST_COLUMNS,
     MOST_ROWS,
     Grid,
+    check_elements,
     check_size,
+    check_texts,
+    check_together,
+    place_of,
     refuse_entities,
     times,
 )
@@ -29,6 +33,7 @@ SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 WINDOWS = "{urn:schemas-microsoft-com:office:excel}"
 SS = f"{{{SPREADSHEET}}}"
 WHOLE_WITH_ZEROS = re.compile(r"(-?\d+)\.0+")
+CUT_OFF = "ERR_RESOURCE_LIMIT"  # what the parser says when it leaves out what is deeper
 MIDNIGHT = re.compile(r"T00:00:00(\.0+)?$")
 
 
@@ -58,15 +63,19 @@ def _open_page(text: str, file: str) -> Grid:
     # Without huge_tree what is nested deeply would be left out without a word.
     parser = html.HTMLParser(huge_tree=True)
     try:
+        check_elements(text, file)
         page = html.fromstring(XML_BEGINS.sub("", text), parser=parser)
     except ParserError as error:
         raise DataError.of("empty", file=file) from error
-    for element in [*page.iter("script", "style")]:
-        element.drop_tree()
+    if any(fault.type_name == CUT_OFF for fault in parser.error_log):
+        raise DataError.of("too_deep", file=file)
+    for element in page.iter("script", "style"):
+        element.text = None
     for element in page.iter("br", "p", "div"):
         element.text = f" {element.text or ''}"
 
-    laid_out = _Layout()
+    laid_out = _Layout(file)
+    letters = 0
     for element in page.iter("table", "tr", "td", "th"):
         if element.tag == "table":
             laid_out.begin_table()
@@ -76,22 +85,24 @@ def _open_page(text: str, file: str) -> Grid:
             across = min(times(element.get("colspan")), MOST_COLUMNS)
             down = min(times(element.get("rowspan")), MOST_COLUMNS)
             cell = " ".join(element.text_content().split())
+            letters += len(cell)
+            check_texts(letters, file)
             laid_out.add(cell, across, down)
 
-    rows = laid_out.rows
-    width = max((len(row) for row in rows), default=0)
-    check_size(len(rows), width, file)
-    return Grid(file, "", rows, merged=tuple(laid_out.merged))
+    return Grid(file, "", laid_out.rows, merged=tuple(laid_out.merged))
 
 
 class _Layout:
     """Cells that are laid out as a page shows them.
 
     A cell over several columns leaves the next ones empty, and one over several rows those
-    below it. `reached`: column → the last row that a cell in it reaches.
+    below it. `reached`: column → the last row that a cell in it reaches. How far the page
+    reaches is checked before a cell is put there.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, file: str) -> None:
+        self.file = file
+        self.widest = 0
         self.rows: list[list[str]] = []
         self.merged: list[tuple[int, int, int]] = []
         self.reached: dict[int, int] = {}
@@ -103,6 +114,7 @@ class _Layout:
     def begin_row(self) -> None:
         """What is added from here on stands in a row of its own."""
         self.rows.append([])
+        check_size(len(self.rows), self.widest, self.file)
 
     def add(self, cell: str, across: int, down: int) -> None:
         """Put a cell in the first place of the row that no other cell reaches."""
@@ -114,6 +126,8 @@ class _Layout:
             row.append("")
 
         column = len(row)
+        self.widest = max(self.widest, column + across)
+        check_size(len(self.rows), self.widest, self.file)
         if down > 1:
             last = at + down - 1
             self.merged.append((column, at, last))
@@ -129,18 +143,24 @@ class _Layout:
 def _open_book(text: str, file: str) -> list[Grid]:
     """The sheets of an XML Spreadsheet 2003."""
     refuse_entities(text.encode(), file)
+    check_elements(text, file)
     _, _, content = text.partition("?>")
+    grids: list[Grid] = []
     try:
         book = ET.fromstring(content)
-        return [_open_sheet(sheet, file) for sheet in book.iter(f"{SS}Worksheet")]
+        for sheet in book.iter(f"{SS}Worksheet"):
+            grids.append(_open_sheet(sheet, file))
+            check_together(grids, file)
     except (ET.ParseError, ValueError) as error:
         raise DataError.of("damaged_xml", file=file) from error
+    return grids
 
 
 def _open_sheet(sheet: ET.Element, file: str) -> Grid:
     rows: list[list[str]] = []
     merged: list[tuple[int, int, int]] = []
     name = sheet.get(f"{SS}Name", "")
+    widest = 0
     elements = sheet.findall(f"{SS}Table/{SS}Row")
     for at, element in _placed(elements, MOST_ROWS, file, name):
         while len(rows) <= at:
@@ -149,6 +169,8 @@ def _open_sheet(sheet: ET.Element, file: str) -> Grid:
 
         cells = element.findall(f"{SS}Cell")
         for column, cell in _placed(cells, MOST_COLUMNS, file, name):
+            widest = max(widest, column + 1)
+            check_size(at + 1, widest, place_of(file, name))
             row += [""] * (column - len(row))
             row.append(_text(cell))
 

@@ -286,7 +286,8 @@ def _data_rows(grid: Grid, kinds: dict[int, str]) -> dict[int, list[str]]:
         if not text:
             continue
 
-        for at in range(first + 1, last + 1):
+        last_of_sheet = min(last, len(grid.rows) - 1)
+        for at in range(first + 1, last_of_sheet + 1):
             if at in data and column < len(data[at]):
                 row = list(data[at])
                 row[column] = text

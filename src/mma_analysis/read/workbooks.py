@@ -1,13 +1,11 @@
 """A workbook → its sheets as grids of text: .xlsx, .xls and .ods, when it does no harm."""
 
 import datetime as dt
-import html
 import io
 import re
 import struct
 import xml.etree.ElementTree as ET
 import zipfile
-import zlib
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import product
@@ -15,19 +13,24 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
-import pyarrow as pa
-import pyarrow.compute as pc
 import python_calamine as calamine
 import xlrd
-from openpyxl.utils import column_index_from_string
 from openpyxl.utils.exceptions import InvalidFileException
 from xlrd.biffh import XLRDError, error_text_from_code
 from xlrd.compdoc import CompDocError
 
 from mma_analysis.read import grid
-from mma_analysis.read.grid import MEGABYTE, Grid, check_size, times
+from mma_analysis.read.grid import (
+    Grid,
+    check_cells,
+    check_size,
+    check_texts,
+    check_together,
+    times,
+)
+from mma_analysis.read.harm import refuse_harmful
+from mma_analysis.read.reach import occurs
 from mma_analysis.vocabulary import DataError, message
-from mma_analysis.vocabulary.numbers import number
 
 ZIP = b"PK\x03\x04"
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -45,17 +48,8 @@ UNREADABLE_BOOK = (
     TypeError,
     ValueError,
 )
-BROKEN_ZIP = (
-    zipfile.BadZipFile,
-    zlib.error,
-    struct.error,
-    EOFError,
-    NotImplementedError,
-)
-ENCRYPTED = 1
-# What stands in a file with a password: an .xlsx, which is then no archive, and an .ods.
+# What stands in an .xlsx with a password, which is no archive.
 ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
-ENCRYPTED_ODS = b"<manifest:encryption-data"
 
 
 @dataclass
@@ -98,6 +92,7 @@ def _open_sheets(content: bytes, file: str) -> list[Grid]:
             is_table = sheet.typ == calamine.SheetTypeEnum.WorkSheet
             if is_table:
                 grids.append(_open_sheet(file, book, sheet, beside))
+                check_together(grids, file)
     return grids
 
 
@@ -128,133 +123,6 @@ def _other_kind(content: bytes) -> str:
     return message("kind_zip", endings=", ".join(sorted(endings - {""})))
 
 
-# --- whether it does harm -----------------------------------------------------------------
-
-
-# A picture (SVG) may have a DOCTYPE.
-XML_ENDINGS = (".xml", ".rels")
-# How an .xlsx says which sheet is in which part.
-RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
-SHEET_OF_BOOK = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
-TARGET_ATTRIBUTE = re.compile(rb"\bTarget=[\"']([^\"']*)[\"']")
-NAME_ATTRIBUTE = re.compile(rb"\sname=[\"']([^\"']*)[\"']")
-ID = re.compile(rb"(?:\sId|:id)=[\"']([^\"']*)[\"']")
-# What occurs in few parts, for `_occurs`.
-FAR_CELL = r"r=[\"'](?:[A-Za-z]{2,3}[0-9]|[A-Za-z][0-9]{6})"
-FORMULA = r"<(?:\w+:)?f\b"
-FAILED_CELL = r"t=[\"']e[\"']"
-FILLED_CELL = re.compile(rb"r=(?<=\sr=)[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
-# A formula that shows nothing has an empty value too, but then its cell is of the kind
-# text.
-UNCALCULATED = re.compile(
-    rb"<(?:\w+:)?c\b(?![^>]*\bt=[\"']str)[^>]*?"
-    rb"(?:\br=[\"'](?P<cell>[A-Z]+\d+)[\"'][^>]*)?>\s*"
-    rb"<(?:\w+:)?f\b[^>]*(?:/>|>[^<]*</(?:\w+:)?f>)\s*"
-    rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
-)
-
-
-def refuse_harmful(content: bytes, file: str) -> dict[str, bytes]:
-    """The parts of the archive of a workbook, when it does no harm to who opens it.
-
-    Refused is what is damaged or encrypted, unpacks to too much, reaches too far, declares
-    XML entities, or holds formulas that were never calculated.
-    """
-    try:
-        parts = _unpacked(content, file)
-    except BROKEN_ZIP as error:
-        raise DataError.of("damaged", file=file, size=number(len(content))) from error
-
-    if "xl/workbook.bin" in parts:
-        raise DataError.of("binary", file=file)
-    sheets = _sheet_names(parts)
-    for name, part in parts.items():
-        place = message("part", file=file, part=name)
-        if name in sheets:
-            place = grid.place_of(file, sheets[name])
-        if ENCRYPTED_ODS in part:
-            raise DataError.of("password", file=file)
-        if name.endswith(XML_ENDINGS):
-            grid.refuse_entities(part, place)
-        _refuse_uncalculated(part, place)
-        _check_reach(part, place)
-    return parts
-
-
-def _sheet_names(parts: dict[str, bytes]) -> dict[str, str]:
-    """Part of an .xlsx → the name of the sheet in it, as far as the archive says so."""
-    files: dict[bytes, bytes] = {}
-    for found in RELATION.finditer(parts.get("xl/_rels/workbook.xml.rels", b"")):
-        tag = found[0]
-        target = TARGET_ATTRIBUTE.search(tag)
-        known = ID.search(tag)
-        if target and known:
-            files[known[1]] = target[1]
-
-    names: dict[str, str] = {}
-    for found in SHEET_OF_BOOK.finditer(parts.get("xl/workbook.xml", b"")):
-        name = NAME_ATTRIBUTE.search(found[0])
-        known = ID.search(found[0])
-        if name and known and known[1] in files:
-            file = files[known[1]].decode(errors="replace")
-            part = f"xl/{file.removeprefix('/').removeprefix('xl/')}"
-            names[part] = html.unescape(name[1].decode(errors="replace"))
-    return names
-
-
-def _unpacked(content: bytes, file: str) -> dict[str, bytes]:
-    """Name → what is in each part of an archive, when that is not too much."""
-    parts: dict[str, bytes] = {}
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        entries = archive.infolist()
-        size = sum(entry.file_size for entry in entries)
-        if size > grid.LARGEST_UNPACKED:
-            most = grid.LARGEST_UNPACKED // MEGABYTE
-            raise DataError.of("unpacks", file=file, most=most)
-        if any(entry.flag_bits & ENCRYPTED for entry in entries):
-            raise DataError.of("password", file=file)
-        for entry in entries:
-            with archive.open(entry) as part:
-                # To no more than it declares: one that is larger fails its checksum.
-                parts[entry.filename] = part.read(entry.file_size)
-    return parts
-
-
-def _refuse_uncalculated(part: bytes, place: str) -> None:
-    """Of a formula that was never calculated nobody knows what it shows."""
-    if not _occurs(FORMULA, part):
-        return
-    found = UNCALCULATED.search(part)
-    if found is None:
-        return
-    cell = (found["cell"] or b"").decode()
-    where = message("part_cell", place=place, cell=cell) if cell else place
-    raise DataError.of("uncalculated", place=where)
-
-
-def _check_reach(part: bytes, place: str) -> None:
-    """The filled cells of a sheet reach no further than the limits."""
-    if not _occurs(FAR_CELL, part):
-        return
-    cells = FILLED_CELL.findall(part)
-    letters = {column.decode() for column in {column for column, _ in cells}}
-    columns = [column_index_from_string(column) for column in letters]
-    last_column = max(columns, default=0)
-    rows = {row for _, row in cells}
-    last_row = max(map(int, rows), default=0)
-    check_size(last_row, last_column, place)
-
-
-def _occurs(pattern: str, part: bytes) -> bool:
-    """Whether it is there at all.
-
-    Asked of every byte that is unpacked, so of what is fastest.
-    """
-    text = pa.scalar(part, pa.large_binary())
-    options = pc.MatchSubstringOptions(pattern)
-    return pc.call_function("match_substring_regex", [text], options).as_py()
-
-
 # --- what calamine does not say -----------------------------------------------------------
 
 
@@ -266,23 +134,40 @@ ODF_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 OFFICE_TYPE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}value-type"
 CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 CALC_TYPE = f"{CALC}value-type"
+FAILED_CELL = r"t=[\"']e[\"']"  # for `occurs`
 LOOKS = re.compile(rb'patternType="solid"|<(?:\w+:)?strike\b')
 NOT_AVAILABLE = "#N/A"  # when it is not said which error it is
 ROWS_WITH_COLOUR = 2_000  # that are looked at: who uses colours did it by hand
 
 
 def _of_old(content: bytes, file: str) -> Beside:
-    """Of an .xls: 65,536 rows of 256 columns at most, so it does no harm."""
+    """Of an .xls, sheet by sheet: how much all of them hold together is checked."""
     if ENCRYPTED_PACKAGE in content:
         raise DataError.of("password", file=file)
-    book = xlrd.open_workbook(file_contents=content, logfile=io.StringIO())
+    silent = io.StringIO()
+    book = xlrd.open_workbook(
+        file_contents=content,
+        logfile=silent,
+        on_demand=True,
+        ragged_rows=True,
+    )
     beside = Beside(from_1904=book.datemode == 1)
-    for sheet in book.sheets():
+    cells = 0
+    letters = 0
+    for index, name in enumerate(book.sheet_names()):
+        sheet = book.sheet_by_index(index)
+        check_size(sheet.nrows, sheet.ncols, grid.place_of(file, name))
+        cells += sheet.nrows * sheet.ncols
+        check_cells(cells, file)
         for row in range(sheet.nrows):
             for column, kind in enumerate(sheet.row_types(row)):
-                if kind == xlrd.XL_CELL_ERROR:
+                if kind == xlrd.XL_CELL_TEXT:
+                    letters += len(sheet.cell_value(row, column))
+                elif kind == xlrd.XL_CELL_ERROR:
                     code = int(sheet.cell_value(row, column))
-                    beside.failed[sheet.name, row, column] = error_text_from_code[code]
+                    beside.failed[name, row, column] = error_text_from_code[code]
+        check_texts(letters, file)
+        book.unload_sheet(index)
     return beside
 
 
@@ -294,7 +179,7 @@ def _of_archive(content: bytes, file: str) -> Beside:
     book = parts.get("xl/workbook.xml", b"")
     styles = parts.get("xl/styles.xml", b"")
     beside = Beside(from_1904=CALENDAR_OF_1904.search(book) is not None)
-    has_failed = any(_occurs(FAILED_CELL, part) for part in parts.values())
+    has_failed = any(occurs(FAILED_CELL, part) for part in parts.values())
     has_looks = LOOKS.search(styles) is not None
     if has_failed:
         _look_at_cells(content, beside, most=None)
@@ -338,6 +223,8 @@ class _OpenDocument:
     def __init__(self, file: str) -> None:
         self.file = file
         self.beside = Beside()
+        self.letters = 0
+        self.cells = 0
         self.column = 0
         self._begin_sheet("")
 
@@ -352,6 +239,7 @@ class _OpenDocument:
 
     def _begin(self, element: ET.Element) -> None:
         if element.tag == f"{ODF_TABLE}table":
+            self.cells += self.last_row * self.last_column
             self._begin_sheet(element.get(f"{ODF_TABLE}name", ""))
         elif element.tag == f"{ODF_TABLE}null-date":
             first_day = element.get(f"{ODF_TABLE}date-value")
@@ -381,6 +269,9 @@ class _OpenDocument:
         across = times(element.get(f"{ODF_TABLE}number-columns-repeated"))
         if element.get(OFFICE_TYPE):
             self._check_reach(across)
+            text = "".join(element.itertext())
+            self.letters += len(text) * across * self.down
+            check_texts(self.letters, self.file)
 
         spanned = times(element.get(f"{ODF_TABLE}number-rows-spanned"))
         if spanned > 1:
@@ -404,6 +295,8 @@ class _OpenDocument:
 
         place = grid.place_of(self.file, self.sheet)
         check_size(self.last_row, self.last_column, place)
+        laid_out = self.last_row * self.last_column
+        check_cells(self.cells + laid_out, self.file)
 
 
 # --- cells as text ------------------------------------------------------------------------
