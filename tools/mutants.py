@@ -387,7 +387,8 @@ def report(results: list[Result]) -> str:
         "# Mutants",
         "",
         "One fault at a time in a copy of the package, and whether the quick tests that name"
-        " its module (or, where none does, those of its room) notice it. A seeded sample, of each kind in turn; `make mutants` goes on with"
+        " its module (or, where none does, those of its room) notice it."
+        " A seeded sample, of each kind in turn; `make mutants` goes on with"
         " it, and makes this page of [mutants.csv](mutants.csv). Tests that wait for all pages"
         " of the example, and slow ones, are left out.",
         "",
