@@ -7,7 +7,7 @@ SIDE_BY_SIDE := -n 2 --dist loadfile --no-loadscope-reorder
 STEP = @printf '\n== %s\n'
 
 .DEFAULT_GOAL := help
-.PHONY: help report test test-long faults lab bench docs lock reset python
+.PHONY: help report test test-long faults mutants lab bench docs lock reset python
 
 help: ## list these targets
 	@sed -n 's/^\([a-z-]*\):.*## /  make \1\t/p' Makefile | expand -t 18
@@ -42,6 +42,10 @@ test-long: python ## set up, then the tests that take long: kills, browsers, ano
 faults: python ## set up, then kill each command, or let it fail, at every call that writes: hours
 	@$(PYTHON) tools/setup.py test
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python tests/faults.py all
+
+mutants: python ## set up, then plant faults in a copy of the package: do the tests notice? hours
+	@$(PYTHON) tools/setup.py test
+	@$(BIN)/python -m tools.mutants
 
 lab: python ## set up, then explore the tables in JupyterLab
 	@$(PYTHON) tools/setup.py report

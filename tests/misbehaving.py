@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 import threading
 
 
@@ -21,6 +23,12 @@ def misbehave(job: str) -> str:
             os._exit(9)
         case "is killed":
             os.kill(os.getpid(), signal.SIGKILL)
+        case "takes memory":
+            bytearray(2**31)
+        case "starts another":
+            script = "import time; time.sleep(600)"
+            started = subprocess.Popen([sys.executable, "-c", script])
+            return f"{started.pid}"
         case "hangs":
             threading.Event().wait()
         case "soils" | "looks":

@@ -1,7 +1,8 @@
 """Drawn meldingen are counted by the package and, in a plainer way, by pandas alone.
 
 The plain way shares with the package only what things are called: which months are a period, who
-received a tip first, how long a gemeente was connected, it finds by itself.
+received a tip first, how long a gemeente was connected, and what stays of days that went out, it
+finds by itself.
 """
 
 import datetime as dt
@@ -15,8 +16,8 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from counting import TWENTE, VOCABULARY, edition, melding, table
-from mma_analysis import measure
-from mma_analysis.protect.book import OPEN
+from mma_analysis import measure, protect
+from mma_analysis.protect.book import OPEN, ROWS, Book, Issued
 from mma_analysis.vocabulary import TOTAL
 
 BEGIN = dt.date(2021, 7, 1)
@@ -34,6 +35,18 @@ FIELDS = ("result", "status", "usable", "disposition", "also_sent_to")
 OF_TIME = {True: "ja", False: "nee", None: "onbekend"}
 TOPICS = ("fraude", "drugsdelicten", "woonfraude", "onbekend")
 RECEIVED, TWICE = "ontvangen", "dubbel"
+# What went out once: of three of them, up to this day. Wierden was not there yet.
+HALFWAY = dt.date(2022, 6, 30)
+WENT_OUT = ("almelo", "borne", "losser")
+# After these of what came of a melding another may come; after any other never.
+GOES_ON = {
+    "status": ("onbekend", "ontvangen", "in_behandeling"),
+    "usable": ("onbekend",),
+    "disposition": ("onbekend",),
+    "result": ("onbekend",),
+    "fed_back": ("onbekend", "nee"),
+}
+BOOKED, NEW = 0, 1
 # To shrink a table takes minutes, and its seed says enough.
 FEW = settings(max_examples=6, phases=[Phase.explicit, Phase.generate])
 seeds = given(st.integers(0, 2**32 - 1), st.integers(0, 80))
@@ -107,7 +120,7 @@ def plainly(meldingen: pd.DataFrame) -> Counter[tuple[str, str, str, str]]:
     known = [None if pd.isna(value) else bool(value) for value in rows["has_time"]]
     rows["has_time"] = [OF_TIME[value] for value in known]
     if "fed_back" not in rows:
-        rows["fed_back"] = told_back(rows)
+        rows["fed_back"] = told_back(rows, END)
     order = (
         ["booked", "received_on", "gemeente"] if "booked" in rows else ["received_on", "gemeente"]
     )
@@ -139,14 +152,79 @@ def crossed(
     return found
 
 
-def told_back(rows: pd.DataFrame) -> list[str]:
-    """Whether M. was told by the last day; unknown of a file in which nobody ever was."""
-    is_told = rows["fed_back_on"] <= f"{END}"
+def told_back(rows: pd.DataFrame, by: dt.date) -> list[str]:
+    """Whether M. was told by this day; unknown of a file in which nobody was."""
+    is_told = rows["fed_back_on"] <= f"{by}"
     tells = {file for file, told in zip(rows["source_file"], is_told, strict=True) if told}
     said = []
     for file, told in zip(rows["source_file"], is_told, strict=True):
         said.append("onbekend" if file not in tells else "ja" if told else "nee")
     return said
+
+
+def delivered_later(meldingen: pd.DataFrame, seed: int) -> pd.DataFrame:
+    """The same gemeenten send again: rows are gone, late, about another day, and known better."""
+    chance = np.random.default_rng(seed + 1)
+    rows = []
+    for row in meldingen.to_dict("records"):
+        what = chance.choice(["same", "gone", "late", "day", "topic", "came"])
+        if what == "gone":
+            continue
+        if what == "day":
+            row["received_on"] = BEGIN + dt.timedelta(days=int(chance.integers(0, 730)))
+        if what == "topic":
+            row["topic"] = str(chance.choice(TOPICS))
+        if what == "came":
+            for name in ("status", "usable", "disposition", "result"):
+                row[name] = str(chance.choice(list(VOCABULARY.values(name))))
+            row["fed_back_on"] = chance.choice([None, HALFWAY, END])
+        rows.append({str(name): value for name, value in row.items()})
+        if what == "late":
+            rows.append(rows[-1] | {"melding_id": f"late {row['melding_id']}"})
+    return table(*rows)
+
+
+def went_out(meldingen: pd.DataFrame) -> pd.DataFrame:
+    """The rows that were counted when it was halfway, and whether M. was told by then."""
+    rows = meldingen[meldingen["received_on"].between(f"{BEGIN}", f"{HALFWAY}")]
+    rows = rows[rows["gemeente"].isin(WENT_OUT)].copy()
+    rows["fed_back"] = pd.Series(told_back(rows, HALFWAY), rows.index, dtype="str")
+    return rows
+
+
+def book_of(rows: pd.DataFrame, revised: frozenset[str]) -> Book:
+    """What went out of these rows; of what it said only where and when matters here."""
+    region = f"{','.join(WENT_OUT)}:{BEGIN}/{HALFWAY}"
+    said = pd.DataFrame({"family": [""], "region": [region]})
+    issue = Issued("proef", BEGIN, HALFWAY, said, rows[ROWS], None)
+    return Book((issue,), revised)
+
+
+def kept_rows(before: pd.DataFrame, newest: pd.DataFrame, revised: frozenset[str]) -> pd.DataFrame:
+    """Of days that went out the rows of then, with what is known now; of others the newest."""
+    newest = newest.assign(fed_back=told_back(newest, END))
+    now = {(row["gemeente"], row["melding_id"]): row for row in newest.to_dict("records")}
+    then = {}
+    for row in before.to_dict("records"):
+        if row["gemeente"] not in revised:
+            then[row["gemeente"], row["melding_id"]] = row
+
+    rows = []
+    for key, row in then.items():
+        known = now.get(key, row)
+        progress = {name: known[name] for name in GOES_ON if goes_on(name, row, known)}
+        rows.append(row | progress | {"booked": BOOKED})
+    for key, row in now.items():
+        gemeente, _ = key
+        is_closed = gemeente in WENT_OUT and row["received_on"] <= pd.Timestamp(HALFWAY)
+        if gemeente in revised or (key not in then and not is_closed):
+            rows.append(row | {"booked": NEW})
+    return pd.DataFrame(rows, columns=[*newest.columns, "booked"])
+
+
+def goes_on(name: str, then: dict, known: dict) -> bool:
+    """Whether what came of a melding is what is known now, and not what went out."""
+    return then[name] in GOES_ON[name] and known[name] != "onbekend"
 
 
 def assert_same(counts: measure.Counts, plain: Counter[tuple[str, str, str, str]]) -> None:
@@ -188,6 +266,22 @@ def test_a_tip_stays_with_who_had_it_when_it_was_booked(seed, number):
     found = measure.counted(meldingen, frame())
 
     assert_same(found, plainly(meldingen))
+
+
+@FEW
+@seeds
+def test_days_that_went_out_stay_and_what_came_of_them_goes_on(seed, number):
+    meldingen = drawn(seed, number)
+    later = delivered_later(meldingen, seed)
+    # In every second draw Almelo books all its rows anew.
+    revised = frozenset({"almelo"}) if seed % 2 else frozenset[str]()
+    before = went_out(meldingen)
+
+    told = measure.with_fed_back(later, frame())
+    rows = protect.public_rows(told, book_of(before, revised), BEGIN, END)
+    found = measure.counted(rows, frame())
+
+    assert_same(found, plainly(kept_rows(before, later, revised)))
 
 
 def test_each_count_belongs_to_who_knows_its_rows():

@@ -59,6 +59,24 @@ def test_what_is_missing_is_said_with_what_to_do(
     assert re.fullmatch(says(remedy), finding.remedy)
 
 
+def test_what_there_is_of_memory_and_disk_stands_beside_what_is_needed(workspace, monkeypatch):
+    tenth_short = 2**30 * 9 // 10
+    usage = Mock(return_value=Mock(free=tenth_short))
+    monkeypatch.setattr(doctor.shutil, "disk_usage", usage)
+    monkeypatch.setattr(doctor.os, "sysconf_names", {"SC_PHYS_PAGES": 1})
+    monkeypatch.setattr(
+        doctor.os, "sysconf", {"SC_PHYS_PAGES": 3 * 2**18, "SC_PAGE_SIZE": 2**11}.get
+    )
+
+    notes = [one for one in diagnose(workspace) if one.state == "note"]
+
+    memory, disk = notes
+    assert memory.what == "geheugen: 1,5 GB in deze computer; nodig is 2 GB"
+    assert memory.remedy.startswith("sluit andere programma's")
+    assert disk.what.startswith("schijf: 0,8 GB vrij voor ")
+    assert disk.what.endswith("; nodig is 1 GB")
+
+
 @pytest.mark.skipif(os.name == "nt", reason="Windows ends a process without telling it")
 def test_jupyterlab_ends_when_the_command_is_ended(tmp_path):
     child = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"

@@ -6,22 +6,27 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import partial
 from pathlib import Path
 
+import psutil
 import pytest
 from conftest import delivered
+from nbformat import write
+from nbformat.v4 import new_code_cell, new_notebook
 from typer.testing import CliRunner
 
 from misbehaving import misbehave
 from mma_analysis.cli import app
 from mma_analysis.cli import pages as commands
 from mma_analysis.publish import batch
+from mma_analysis.publish.page import execute
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.processes import each
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.storage import read_manifest
-from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary import DataError, UsageError, message
 from says import says
 
 pytestmark = pytest.mark.slow
@@ -52,6 +57,48 @@ def test_what_goes_wrong_fails_its_own_job_only_and_no_job_notices_another(reque
     assert became == FAULTS | WELL
     # The second waits for the first.
     assert [str(error) for *_, error in hanging] == [message("took_too_long", seconds=1)] * 2
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems keep no such limit")
+def test_a_job_that_takes_too_much_memory_is_told_how_much_it_may_have(monkeypatch):
+    monkeypatch.setenv("MMA_MEMORY", "1,5")
+
+    ended = {
+        job: (result, error) for job, result, error in each(misbehave, ["takes memory", "fine"], 1)
+    }
+
+    result, error = ended["takes memory"]
+    assert result is None
+    assert "takes memory had meer geheugen nodig dan de 1,5 GB" in str(error)
+    assert ended["fine"] == ("fine", None)
+
+
+def test_a_cell_that_takes_too_much_memory_is_no_fault_of_its_notebook(tmp_path):
+    cell = new_code_cell("raise MemoryError")
+    path = tmp_path / "cel.ipynb"
+    write(new_notebook(cells=[cell]), path)
+
+    with pytest.raises(MemoryError):
+        execute(path, {})
+
+
+@pytest.mark.parametrize("typed", ["veel", "0,5", "-4", "inf", "nan"])
+def test_a_limit_that_is_no_number_of_gigabytes_is_refused(monkeypatch, typed):
+    monkeypatch.setenv("MMA_MEMORY", typed)
+
+    with pytest.raises(UsageError, match=says("memory_wrong")):
+        list(each(misbehave, ["fine"], 1))
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows keeps no groups of processes")
+def test_what_a_job_started_ends_with_it():
+    ((_, started, error),) = each(misbehave, ["starts another"], 1)
+
+    assert error is None
+    with suppress(psutil.NoSuchProcess):
+        # Who adopted it may not have looked yet.
+        psutil.Process(int(started)).wait(20)
+    assert not psutil.pid_exists(int(started))
 
 
 def standing(workspace: Workspace) -> batch.PageSet:

@@ -1,5 +1,7 @@
 """What a newcomer needs to know when it does not work: what is missing, how to get it."""
 
+import os
+import shutil
 import sys
 import tempfile
 from collections.abc import Iterator
@@ -10,6 +12,11 @@ from typing import NamedTuple
 from mma_analysis.explore.starting import INSTALL_LAB, missing_parts
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import message
+
+GIGABYTE = 2**30
+# An estimate, with room: the example takes a quarter of this, with two pages at a time.
+MEMORY_NEEDED = 2
+DISK_NEEDED = 1
 
 
 class Diagnosis(NamedTuple):
@@ -33,6 +40,8 @@ def diagnose(workspace: Workspace) -> Iterator[Diagnosis]:
         what = message("doctor_no_edition", path=workspace.raw(""))
         yield Diagnosis(what, "fault", message("doctor_where"))
     yield _writable(workspace)
+    yield from _memory()
+    yield _disk(workspace)
     missing = ", ".join(missing_parts())
     if missing:
         remedy = message("doctor_lab_remedy", install=INSTALL_LAB)
@@ -65,3 +74,32 @@ def _writable(workspace: Workspace) -> Diagnosis:
             what = message("doctor_cannot_write", path=folder, error=error.strerror)
             return Diagnosis(what, "fault", message("doctor_rights"))
     return Diagnosis(message("doctor_writes", path=workspace.root), "ok")
+
+
+def _memory() -> Iterator[Diagnosis]:
+    """How much memory there is, where the system says so."""
+    if "SC_PHYS_PAGES" not in getattr(os, "sysconf_names", {}):
+        return
+    there = os.sysconf("SC_PHYS_PAGES") * os.sysconf("SC_PAGE_SIZE")
+    what = message("doctor_memory", there=_gigabytes(there), needed=MEMORY_NEEDED)
+    if there < MEMORY_NEEDED * GIGABYTE:
+        yield Diagnosis(what, "note", message("doctor_memory_remedy"))
+    else:
+        yield Diagnosis(what, "ok")
+
+
+def _disk(workspace: Workspace) -> Diagnosis:
+    wanted = workspace.processed("")
+    folder = next(path for path in (wanted, *wanted.parents) if path.is_dir())
+    there = shutil.disk_usage(folder).free
+    words = {"there": _gigabytes(there), "path": folder, "needed": DISK_NEEDED}
+    what = message("doctor_disk", **words)
+    if there < DISK_NEEDED * GIGABYTE:
+        return Diagnosis(what, "note", message("doctor_disk_remedy"))
+    return Diagnosis(what, "ok")
+
+
+def _gigabytes(number: int) -> str:
+    """In GB, with one decimal; cut off, so that too little never looks enough."""
+    tenths = number * 10 // GIGABYTE
+    return f"{tenths // 10},{tenths % 10}"

@@ -99,6 +99,8 @@ def execute(
     except PapermillExecutionError as error:
         if error.ename == "KeyboardInterrupt":  # of who stops us, and not of the notebook
             raise KeyboardInterrupt from error
+        if error.ename.endswith("MemoryError"):  # numpy and pyarrow have one of their own
+            raise MemoryError from error
         injected = 1 if parameters else 0
         number = (error.exec_count or 1) - injected
         if error.ename == STOPPED:
