@@ -149,7 +149,7 @@ def test_the_subject_is_the_title_and_annexes_go_by_their_name(soup, written):
     assert asked == [item.text for item in soup.select("ol.verzoeken > li")]
     assert "vult zij dat aan binnen zes weken na dit overleg" in asked[1]
     # Two of the twelve go on under conditions, and ten want the day.
-    assert asked[2].endswith("zeggen vooraf welke voorwaarden zij stellen.")
+    assert asked[2].endswith("te vragen welke voorwaarden zij stellen.")
     assert asked[3].endswith("een verdiepingsdag voor te bereiden, ook over een wegingskader.")
     links = {a.text: a["href"] for a in soup.main.select("ol:not(.punten) a")}
     assert links == dict(zip(annexes, ["district.html", "bijlage.xlsx"], strict=True))

@@ -243,9 +243,8 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"dat ten minste {N}%\.": _filled_in,
     rf"Van de {N} meldingen kwamen er volgens gemeenten {N} alleen bij hen binnen \({N}%\)\. Bij "
     rf"de politie is dat niet nagegaan\. Van {N} is niet bekend wie ze ook kreeg\. Van "
-    rf"alle meldingen ging ten minste {N}% en ten hoogste {N}% alleen naar de gemeente\.": (
-        _only_there
-    ),
+    rf"alle meldingen ging volgens gemeenten ten minste {N}% en ten hoogste {N}% alleen "
+    r"naar hen\.": (_only_there),
     rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ten minste {N} daarvan "
     r"zijn al afgesloten\.": _without_a_result,
     r"Klopten de meldingen zonder resultaat half zo vaak als die met een resultaat, dan klopte "

@@ -58,7 +58,8 @@ ONE_READING = tuple(
     re.compile(pattern + TIME_BEHIND)
     for pattern in (
         r"(?P<year>\d{4})[-/.](?P<month>\d\d?)[-/.](?P<day>\d\d?)",
-        rf"{WEEKDAY}(?P<day>\d\d?){ORDINAL}{BETWEEN_PARTS}(?P<month>[a-z]+){BETWEEN_PARTS}{YEAR_IN_DAY}",
+        rf"{WEEKDAY}(?P<day>\d\d?){ORDINAL}{BETWEEN_PARTS}(?P<month>[a-z]+)"
+        rf"{BETWEEN_PARTS}{YEAR_IN_DAY}",
         rf"{WEEKDAY}(?P<month>[a-z]+)\.? (?P<day>\d\d?){ORDINAL},? {YEAR_IN_DAY}",
         r"(?P<year>(?:19|20)\d\d)(?P<month>\d\d)(?P<day>\d\d)",
     )

@@ -24,7 +24,9 @@ from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError, did_you_mean, message
 from mma_analysis.vocabulary.errors import DataError, MmaError
 
-EXIT_FAILED, WRONG_USE, INTERRUPTED = 1, 2, 130
+EXIT_FAILED = 1
+WRONG_USE = 2
+INTERRUPTED = 130
 # Python looks for circles among objects a tenth of its time, and tables hold none.
 BETWEEN_LOOKS = 100_000
 

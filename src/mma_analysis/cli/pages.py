@@ -327,7 +327,8 @@ def prepared(
     if was_up_to_date:
         tell("up_to_date", slug=slug)
     if shows_reading or not was_up_to_date:
-        edition, fields = workspace.edition(slug), words_of("read_as")
+        edition = workspace.edition(slug)
+        fields = words_of("read_as")
         grades = manifest.get("grades", {})
         words = {"files": _red_first(manifest["files"], grades), "grades": grades}
         words |= {"fields": fields, "with_columns": shows_reading, "rows_of": rows_of}
