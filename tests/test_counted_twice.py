@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from counting import TWENTE, VOCABULARY, edition, melding, table
 from mma_analysis import measure, protect
-from mma_analysis.protect.book import OPEN, ROWS, Book, Issued
+from mma_analysis.protect.book import OPEN, ROW_COLUMNS, Book, Issued
 from mma_analysis.vocabulary import TOTAL
 
 BEGIN = dt.date(2021, 7, 1)
@@ -196,7 +196,7 @@ def book_of(rows: pd.DataFrame, revised: frozenset[str]) -> Book:
     """What went out of these rows; of what it said only where and when matters here."""
     region = f"{','.join(WENT_OUT)}:{BEGIN}/{HALFWAY}"
     said = pd.DataFrame({"family": [""], "region": [region]})
-    issue = Issued("proef", BEGIN, HALFWAY, said, rows[ROWS], None)
+    issue = Issued("proef", BEGIN, HALFWAY, said, rows[ROW_COLUMNS], None)
     return Book((issue,), revised)
 
 

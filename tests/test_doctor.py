@@ -41,7 +41,14 @@ NO_RIGHTS = Mock(side_effect=PermissionError(13, "denied"))
         (*KERNEL, NO_KERNEL, "doctor_no_kernel", "fault", "doctor_install_kernel"),
         (*FILE, NO_RIGHTS, "doctor_cannot_write", "fault", "doctor_rights"),
         (Workspace, "names", lambda _: [], "doctor_no_edition", "fault", "doctor_where"),
-        (starting, "PARTS", ("no_such_part",), "doctor_no_lab", "note", "doctor_lab_remedy"),
+        (
+            starting,
+            "NEEDED_MODULES",
+            ("no_such_part",),
+            "doctor_no_lab",
+            "note",
+            "doctor_lab_remedy",
+        ),
     ],
 )
 def test_what_is_missing_is_said_with_what_to_do(

@@ -267,7 +267,10 @@ def texts(folder: Path) -> dict[str, str]:
         elif path.suffix == ".zip":
             with zipfile.ZipFile(path) as parts:
                 for name in parts.namelist():
-                    found[f"{path}/{name}"] = of_table(parts.read(name))
+                    content = parts.read(name)
+                    is_table = name.endswith(".parquet")
+                    said = of_table(content) if is_table else content.decode("utf-8")
+                    found[f"{path}/{name}"] = said
         elif path.suffix in (".xlsx", ".docx"):
             with zipfile.ZipFile(path) as parts:
                 inside = [parts.read(name).decode("utf-8") for name in parts.namelist()]

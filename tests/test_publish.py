@@ -316,7 +316,7 @@ def test_the_index_leads_to_every_public_page_and_the_papers_and_says_how_large_
     papers |= {"datapakket.zip"}
     links = {a["href"] for a in index.select("main a")}
     assert links == {path.removeprefix("openbaar/") for path in PUBLIC} | papers
-    assert len(re.findall(r"· \d{1,3}(?:,\d)? [kM]B", index.main.text)) == 5
+    assert len(re.findall(r"· \d{1,3}(?:,\d)? [kM]B", index.main.text)) == 6
     assert "evaluatie@voorbeeld.example" in index.footer.text
 
 

@@ -58,6 +58,7 @@ LINK_TO_CARD = re.compile(r'<a class="kaart" data-kaart="([\w-]+)"(?: href="[^"]
 # Above what two people must still sign, and above what must not be sent at all.
 WARNINGS = {may: written("not_released.html", may=may) for may in (True, False)}
 SOME = "wel"  # always or sometimes: of few meldingen it cannot be told how often
+NOT_ALWAYS = "niet altijd"  # of one melding at least it is not known
 OF_INDEX = ("bescherming.basis", "peildatum")  # the settings that the index names
 # A setting, or a number that an author typed, as a page has it.
 BESIDE_TABLES = re.compile(
@@ -309,6 +310,7 @@ def _index(e: Evaluation, pages: Sequence[Page], folder: Path) -> str:
         e=e,
         table=Table(rows, heads, FORM_UNDER_HEAD).html("Alle gemeenten"),
         has_some=SOME in results,
+        has_not_always=NOT_ALWAYS in results,
         answer=_answer(folder / DISTRICT_PAGE) if DISTRICT_PAGE in sizes else None,
         sizes=sizes,
         absent=why,
@@ -344,6 +346,8 @@ def _how_often(known: Row) -> Value | str:
     word = known.woord("registers")
     if word.shown or not known.count.shown:
         return word
+    if known.count < known.total:
+        return NOT_ALWAYS
     return SOME
 
 
