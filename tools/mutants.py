@@ -80,8 +80,8 @@ Key = tuple[str, str, int, str, str]
 
 
 @dataclass(frozen=True)
-class Mutant:
-    """One fault: in `file` at `line` stands `after` instead of `before`."""
+class Change:
+    """In `file` at `line` stands `after` instead of `before`."""
 
     room: str
     file: str
@@ -89,8 +89,6 @@ class Mutant:
     kind: str
     before: str
     after: str
-    start: int  # in bytes
-    end: int
 
     @property
     def key(self) -> Key:
@@ -99,15 +97,17 @@ class Mutant:
 
 
 @dataclass(frozen=True)
-class Result:
+class Mutant(Change):
+    """A change and where it is made."""
+
+    start: int  # in bytes
+    end: int
+
+
+@dataclass(frozen=True)
+class Result(Change):
     """What came of a mutant; `why` a survivor is no fault, or what nobody tests."""
 
-    room: str
-    file: str
-    line: int
-    kind: str
-    before: str
-    after: str
     outcome: str
     why: str = ""
 
@@ -116,11 +116,6 @@ class Result:
         """What came of this mutant."""
         change = mutant.before, mutant.after
         return cls(mutant.room, mutant.file, mutant.line, mutant.kind, *change, outcome, why)
-
-    @property
-    def key(self) -> Key:
-        """What it is of, whatever came of it."""
-        return self.file, self.kind, self.line, self.before, self.after
 
 
 Known = dict[Key, Result]

@@ -15,7 +15,7 @@ from mma_analysis.storage import as_json
 from mma_analysis.vocabulary.datapackage import (
     CSVW,
     DESCRIPTOR,
-    MISSING,
+    EMPTY_BOX,
     WHY_EMPTY,
     PublicTable,
     csv_on_the_web,
@@ -24,7 +24,7 @@ from mma_analysis.vocabulary.datapackage import (
 from mma_analysis.vocabulary.released import CELL
 from mma_analysis.vocabulary.value import Value, quoted
 
-YES_OR_NO = {"True": "true", "False": "false"}
+YES_AND_NO_OF_JSON = {"True": "true", "False": "false"}
 
 
 def say_package(path: Path, document: Document, edition: Edition) -> None:
@@ -115,7 +115,7 @@ def _say_row(
         value = document.value(place, f"{quoted(cell)}#{name}")
         if value is None:
             continue
-        if box == MISSING:
+        if box == EMPTY_BOX:
             empty.append(column)
         if box != _for_programs(value):
             document.fault(f"{place}, kolom {column}", "cell")
@@ -130,7 +130,7 @@ def _for_programs(value: Value) -> str:
     written = in_one_form(value)
     if is_number(value.raw):
         return written.replace(",", ".")
-    return YES_OR_NO.get(written, written)
+    return YES_AND_NO_OF_JSON.get(written, written)
 
 
 def _say_reasons(

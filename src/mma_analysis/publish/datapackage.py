@@ -21,13 +21,15 @@ from mma_analysis.storage.folders import as_json
 from mma_analysis.vocabulary.datapackage import (
     CSVW,
     DESCRIPTOR,
-    MISSING,
+    EMPTY_BOX,
     WHY_EMPTY,
     PublicTable,
     csv_on_the_web,
     data_package,
 )
 from mma_analysis.vocabulary.released import CELL
+
+NOT_APPLICABLE_IN_WORDS = "niet van toepassing"
 
 
 def packed_tables(e: Evaluation, status: str = "") -> bytes:
@@ -69,19 +71,16 @@ def _row(e: Evaluation, table: Table, record: Mapping[Any, Any]) -> list[str]:
     reasons = []
     for box in boxes(e, table, record):
         written = _for_programs(box.raw)
-        if written == MISSING:
-            reasons.append(f"{box.column}: {box.text or NOT_APPLICABLE}")
+        if written == EMPTY_BOX:
+            reasons.append(f"{box.column}: {box.text or NOT_APPLICABLE_IN_WORDS}")
         row.append(written)
     return [*row, "; ".join(reasons)]
-
-
-NOT_APPLICABLE = "niet van toepassing"
 
 
 def _for_programs(raw: Cell) -> str:
     """A number with a point, a day by ISO 8601, yes or no as JSON has it, a code."""
     if raw is None:
-        return MISSING
+        return EMPTY_BOX
     if isinstance(raw, bool):
         return "true" if raw else "false"
     if isinstance(raw, dt.date):

@@ -89,7 +89,7 @@ BOMS = {
     codecs.BOM_UTF16_LE: "utf-16",
     codecs.BOM_UTF16_BE: "utf-16",
 }
-LINE = re.compile(rb"[^\r\n]*[\r\n]*")
+LINE_OF_TEXT = re.compile(rb"[^\r\n]*[\r\n]*")
 END_OF_TEXT = "\x0c\x1a"  # what old programs write after the last row
 # Of these, which no keyboard types, no text has more than five or one in a hundred.
 NOT_TYPED = re.compile(r"[\x01-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -138,7 +138,7 @@ def _decoded(content: bytes, encoding: str) -> str:
         return content.decode("utf-8")
     except UnicodeDecodeError:
         whole = io.StringIO()
-        for line in LINE.finditer(content):
+        for line in LINE_OF_TEXT.finditer(content):
             whole.write(_decode_line(line[0]))
         return whole.getvalue()
 

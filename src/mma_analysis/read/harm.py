@@ -23,17 +23,17 @@ BROKEN_ZIP = (
 ENCRYPTED = 1
 ENCRYPTED_ODS = b"<manifest:encryption-data"  # of an .ods with a password
 # A picture (SVG) may have a DOCTYPE.
-XML = (".xml", ".rels")
+XML_ENDINGS = (".xml", ".rels")
 # How an .xlsx says which sheet is in which part.
 RELATION = re.compile(rb"<(?:\w+:)?Relationship\b[^>]*>")
 SHEET_OF_BOOK = re.compile(rb"<(?:\w+:)?sheet\b[^>]*>")
-TARGET = re.compile(rb"\bTarget=[\"']([^\"']*)[\"']")
-NAME = re.compile(rb"\sname=[\"']([^\"']*)[\"']")
+TARGET_ATTRIBUTE = re.compile(rb"\bTarget=[\"']([^\"']*)[\"']")
+NAME_ATTRIBUTE = re.compile(rb"\sname=[\"']([^\"']*)[\"']")
 ID = re.compile(rb"(?:\sId|:id)=[\"']([^\"']*)[\"']")
 # What occurs in few parts, for `occurs`.
 FORMULA = r"<(?:\w+:)?f\b"
 SHEET = r"<(?:\w+:)?sheetData\b"
-STRINGS = r"<(?:\w+:)?sst\b"
+SHARED_STRINGS = r"<(?:\w+:)?sst\b"
 # A formula that shows nothing has an empty value too, but then its cell is of the kind
 # text.
 UNCALCULATED = re.compile(
@@ -48,7 +48,7 @@ def refuse_harmful(content: bytes, file: str) -> dict[str, bytes]:
     """The parts of the archive of a workbook, when it does no harm to who opens it.
 
     Refused is what is damaged or encrypted, unpacks to too much, reaches too far, declares
-    XML entities, or holds formulas that were never calculated.
+    XML_ENDINGS entities, or holds formulas that were never calculated.
     """
     try:
         parts = _unpacked(content, file)
@@ -66,14 +66,14 @@ def refuse_harmful(content: bytes, file: str) -> dict[str, bytes]:
             place = grid.place_of(file, sheets[name])
         if ENCRYPTED_ODS in part:
             raise DataError.of("password", file=file)
-        if name.endswith(XML):
+        if name.endswith(XML_ENDINGS):
             grid.refuse_entities(part, place)
         _refuse_uncalculated(part, place)
         check_records(part, place)
         if occurs(SHEET, part):
             tables.append(part)
             check_reach(part, place)
-        elif occurs(STRINGS, part):
+        elif occurs(SHARED_STRINGS, part):
             strings.append(part)
     for part in strings:
         check_texts(part, tables, file)
@@ -85,14 +85,14 @@ def _sheet_names(parts: dict[str, bytes]) -> dict[str, str]:
     files: dict[bytes, bytes] = {}
     for found in RELATION.finditer(parts.get("xl/_rels/workbook.xml.rels", b"")):
         tag = found[0]
-        target = TARGET.search(tag)
+        target = TARGET_ATTRIBUTE.search(tag)
         known = ID.search(tag)
         if target and known:
             files[known[1]] = target[1]
 
     names: dict[str, str] = {}
     for found in SHEET_OF_BOOK.finditer(parts.get("xl/workbook.xml", b"")):
-        name = NAME.search(found[0])
+        name = NAME_ATTRIBUTE.search(found[0])
         known = ID.search(found[0])
         if name and known and known[1] in files:
             file = files[known[1]].decode(errors="replace")

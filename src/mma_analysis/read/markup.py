@@ -33,7 +33,9 @@ SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 WINDOWS = "{urn:schemas-microsoft-com:office:excel}"
 SS = f"{{{SPREADSHEET}}}"
 WHOLE_WITH_ZEROS = re.compile(r"(-?\d+)\.0+")
-CUT_OFF = "ERR_RESOURCE_LIMIT"  # what the parser says when it leaves out what is deeper
+LEFT_OUT_DEEPER = (
+    "ERR_RESOURCE_LIMIT"  # what the parser says when it leaves out what is deeper
+)
 MIDNIGHT = re.compile(r"T00:00:00(\.0+)?$")
 
 
@@ -67,7 +69,7 @@ def _open_page(text: str, file: str) -> Grid:
         page = html.fromstring(XML_BEGINS.sub("", text), parser=parser)
     except ParserError as error:
         raise DataError.of("empty", file=file) from error
-    if any(fault.type_name == CUT_OFF for fault in parser.error_log):
+    if any(fault.type_name == LEFT_OUT_DEEPER for fault in parser.error_log):
         raise DataError.of("too_deep", file=file)
     for element in page.iter("script", "style"):
         element.text = None

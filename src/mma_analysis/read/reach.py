@@ -19,14 +19,14 @@ from mma_analysis.read.grid import MEGABYTE, check_size
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.numbers import number
 
-PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
+CELL_PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 # What a cell that is filled has; one of which only the look was chosen has none of these.
-CONTENTS = ("v", "is", "f")
+FILLING_ELEMENTS = ("v", "is", "f")
 FILLED_CELL = re.compile(rb"r=(?<=\sr=)[\"']([A-Za-z]{1,3})(\d{1,7})[\"'][^>]*(?<!/)>")
-SHARED = re.compile(rb"\bt=[\"']s[\"'][^>]*>\s*<(?:\w+:)?v\s*>\s*(\d+)")
+CELL_OF_SHARED_TEXT = re.compile(rb"\bt=[\"']s[\"'][^>]*>\s*<(?:\w+:)?v\s*>\s*(\d+)")
 # For `occurs`: a cell that may be beyond the limits; and what makes a sheet one of which
 # cells must be counted: one does not say where it stands, or not as programs write it.
-FAR = r"\br=[\"'](?:[A-Za-z]{2,3}[0-9]|[A-Za-z][0-9]{6})"
+FAR_CELL = r"\br=[\"'](?:[A-Za-z]{2,3}[0-9]|[A-Za-z][0-9]{6})"
 _OTHERS = r"(?:\s+(?:[^\s=<>r][^\s=<>]*|r[^\s=<>]+)=(?:\"[^\"]*\"|'[^']*'))*"
 ODD = "|".join(
     [
@@ -36,7 +36,7 @@ ODD = "|".join(
         r"<!",
     ]
 )
-LARGE = 100 * MEGABYTE  # a sheet with more cells than we read
+LARGE_SHEET = 100 * MEGABYTE  # a sheet with more cells than we read
 END_OF_STRING = re.compile(rb"</(?:\w+:)?si\s*>")
 # Of these a program keeps a record each: the name of an element → how many there may be.
 MOST_RECORDS = {b"si": grid.MOST_CELLS, b"mergeCell": 500_000, b"xf": 200_000}
@@ -81,7 +81,7 @@ class _Sheet:
             self.column = 0
         elif tag == "c":
             self._begin_cell(values)
-        elif tag in CONTENTS:
+        elif tag in FILLING_ELEMENTS:
             self._fill()
             self.is_index = self.is_shared and tag == "v"
             self.index = ""
@@ -91,7 +91,7 @@ class _Sheet:
         self.column += 1
         if "r" not in values:
             return
-        said = PLACE.fullmatch(values["r"])
+        said = CELL_PLACE.fullmatch(values["r"])
         if said is None:
             raise ValueError("no place of a cell")
         self.column = column_index_from_string(said[1])
@@ -118,7 +118,7 @@ def check_reach(part: bytes, place: str) -> None:
     """The filled cells of a sheet reach no further than the limits."""
     if _is_odd(part):
         _Sheet(place).read(part)
-    elif occurs(FAR, part):
+    elif occurs(FAR_CELL, part):
         cells = FILLED_CELL.findall(part)
         letters = {column.decode() for column, _ in cells}
         columns = [column_index_from_string(column) for column in letters]
@@ -131,7 +131,7 @@ def check_reach(part: bytes, place: str) -> None:
 def _is_odd(part: bytes) -> bool:
     """Whether one must count where its cells stand, or how many there are."""
     has_orders = part.count(b"<?") > 1
-    return len(part) > LARGE or has_orders or occurs(ODD, part)
+    return len(part) > LARGE_SHEET or has_orders or occurs(ODD, part)
 
 
 def check_records(part: bytes, place: str) -> None:
@@ -165,7 +165,7 @@ def _uses(part: bytes, place: str) -> Mapping[int, int]:
         sheet = _Sheet(place)
         sheet.read(part)
         return sheet.uses
-    counted = Counter(SHARED.findall(part))
+    counted = Counter(CELL_OF_SHARED_TEXT.findall(part))
     return {int(at): times for at, times in counted.items()}
 
 

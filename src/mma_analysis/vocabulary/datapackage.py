@@ -22,10 +22,9 @@ if TYPE_CHECKING:
     from mma_analysis.vocabulary import Vocabulary
 
 DESCRIPTOR = "datapackage.json"
-CSVW = (
-    "csv-metadata.json"  # the name that the standard gives it, for all tables of a folder
-)
-MISSING = ""  # what stands where there is no number, day or code; never a 0
+# The name that the standard gives it, for all tables of a folder.
+CSVW = "csv-metadata.json"
+EMPTY_BOX = ""  # what stands where there is no number, day or code; never a 0
 WHY_EMPTY = ReleasedColumn(
     name="why_empty",
     dtype="str",
@@ -45,7 +44,7 @@ HOW_TO_READ = (
 )
 INVENTED = "Fictieve voorbeelddata: deze cijfers zijn verzonnen."
 # The type of a released column → that of a field, and of a column on the Web.
-TYPES = {
+TYPES_OF_STANDARDS = {
     "str": ("string", "string"),
     "Int64": ("integer", "integer"),
     "Float64": ("number", "double"),
@@ -173,14 +172,14 @@ def _resource(table: PublicTable, vocabulary: "Vocabulary") -> Described:
         "schema": {
             "fields": fields,
             "primaryKey": [CELL],
-            "missingValues": [MISSING],
+            "missingValues": [EMPTY_BOX],
         },
     }
 
 
 def _field(column: ReleasedColumn, order: Sequence[str]) -> Described:
     """What a Data Package says of one column; the words in English stand beside."""
-    kind, _ = TYPES[column.dtype]
+    kind, _ = TYPES_OF_STANDARDS[column.dtype]
     field: Described = {
         "name": column.name,
         "type": kind,
@@ -234,13 +233,13 @@ def _table_on_the_web(table: PublicTable) -> Described:
 
 def _column_on_the_web(column: ReleasedColumn) -> Described:
     """What the Web is told of a column; its head in the file is a title in no language."""
-    _, kind = TYPES[column.dtype]
+    _, kind = TYPES_OF_STANDARDS[column.dtype]
     titles = {"und": [column.name], "nl": [column.label], "en": [column.label_en]}
     told: Described = {
         "name": column.name,
         "titles": titles,
         "datatype": kind,
-        "null": MISSING,
+        "null": EMPTY_BOX,
         "dc:description": [
             {"@value": column.meaning, "@language": "nl"},
             {"@value": column.meaning_en, "@language": "en"},
