@@ -33,9 +33,8 @@ SPREADSHEET = "urn:schemas-microsoft-com:office:spreadsheet"
 WINDOWS = "{urn:schemas-microsoft-com:office:excel}"
 SS = f"{{{SPREADSHEET}}}"
 WHOLE_WITH_ZEROS = re.compile(r"(-?\d+)\.0+")
-LEFT_OUT_DEEPER = (
-    "ERR_RESOURCE_LIMIT"  # what the parser says when it leaves out what is deeper
-)
+# What the parser says when it leaves out what is deeper.
+LEFT_OUT_DEEPER = "ERR_RESOURCE_LIMIT"
 MIDNIGHT = re.compile(r"T00:00:00(\.0+)?$")
 
 
