@@ -131,7 +131,8 @@ def of_district(one: Edition, _: np.random.Generator) -> Found:
 
 def of_gemeenten(one: Edition, _: np.random.Generator) -> Found:
     """Their own trends."""
-    table = gemeente_trends(one.base, one.base.per_period).set_index("area")
+    of_all = pd.DataFrame([said(one)])
+    table = gemeente_trends(one.base, one.base.per_period, of_all).set_index("area")
     table, truth = table.loc[one.at.given.levels], np.expm1(one.changes)
     covers = table["low"].le(truth) & table["high"].ge(truth)
     return {

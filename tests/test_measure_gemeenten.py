@@ -13,12 +13,15 @@ from mma_analysis.measure import Frame
 from mma_analysis.measure.course import fitted
 from mma_analysis.measure.gemeenten import (
     Cells,
+    Whole,
+    _drawn,
     baseline,
     dispersions,
     gemeente_trends,
     slope,
 )
 from mma_analysis.measure.random_effects import SMALL_SCALE, RandomEffects
+from mma_analysis.measure.trend import district_trend, trend_rows
 from totals import SIX as SLUGS
 from totals import baseline_of, counts_of, days_of, of_rows
 
@@ -35,6 +38,7 @@ def test_an_estimate_is_drawn_to_the_others_as_integration_says():
     assert first == pytest.approx([-0.13470, 0.11273, 0.35604], abs=1e-3)
     assert last == pytest.approx([-0.27222, 0.17476, 0.87252], abs=1e-3)
     assert RandomEffects(*FOUR, SMALL_SCALE).mean_square() == pytest.approx(0.0375420, abs=1e-4)
+    assert RandomEffects(*FOUR).variance_of_mean() == pytest.approx(0.0380174, abs=1e-5)
     # Of whom nothing is known, what others have is said, and less sure.
     assert nobody[0] < first[0] < nobody[1] < first[2] < nobody[2]
 
@@ -110,7 +114,8 @@ def trends(
     its_own = exact.per_period.assign(
         count=exact.per_period["count"].mask(exact.per_period["area"].eq(hidden))
     )
-    return gemeente_trends(public, its_own).set_index("area")
+    of_all = district_trend(public, trend_rows(public))
+    return gemeente_trends(public, its_own, of_all).set_index("area")
 
 
 @pytest.mark.parametrize(
@@ -131,6 +136,40 @@ def test_a_gemeente_is_named_by_its_own_counts_alone(almelo, verdict, change):
     assert row["low"] <= row["change"] <= row["high"]
     assert change is None or row["change"] == pytest.approx(change, abs=0.06)
     assert set(found["verdict"].drop("almelo")) == {"no_change"}
+
+
+# Twice as many in one half year as in the next, all together: it moves by itself.
+WAVE = [30] * 6 + [10] * 6 + [30] * 6 + [10] * 6
+FLAT = pd.DataFrame({"change": [0.0] * 4, "variance": [0.01] * 4})
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "verdict", "qualifier", "said"),
+    [
+        # Of four slopes of 0 ± 0.2 the mean has less than ±0.2, and all together −50 % … +100 %.
+        (-0.5, 1.0, "cannot_tell", "", "cannot_tell"),
+        (-0.4, 0.6, "cannot_tell", "", "cannot_tell"),
+        (-0.1, 0.1, "no_change", "", "no_change"),
+        (0.01, 0.2, "more", "start_up", "cannot_tell"),
+        (0.01, 0.2, "more", "last_quarter", "cannot_tell"),
+        (0.01, 0.2, "more", "own_courses", "no_change"),
+    ],
+)
+def test_a_gemeente_is_never_surer_than_all_together(low, high, verdict, qualifier, said):
+    row = {"low": low, "high": high, "verdict": verdict, "qualifier": qualifier}
+
+    found = _drawn(FLAT, FLAT, True, Whole.of(pd.DataFrame([row])))
+
+    assert found.verdict == said
+    width = np.log1p(found.change.high) - np.log1p(found.change.low)
+    assert width >= np.log1p(high) - np.log1p(low) - 0.02  # printed in whole percents
+
+
+def test_a_gemeente_has_no_change_where_all_together_have_none():
+    """A count moves a lot, and nobody has a change that can be seen."""
+    found = trends({slug: WAVE for slug in SLUGS})
+
+    assert set(found["verdict"]) == {"cannot_tell"}
 
 
 def test_what_the_district_cannot_tell_from_its_start_up_no_gemeente_can():

@@ -23,6 +23,7 @@ from mma_analysis.measure.course import (
 )
 from mma_analysis.measure.frame import DAYS_PER_MONTH, HALF_YEAR, WHOLE, YEAR, Frame
 from mma_analysis.measure.random_effects import RandomEffects
+from mma_analysis.vocabulary.value import TAKES_BACK
 
 FEWEST_MONTHS_OF_TREND = 18  # with less a season cannot be told from a trend
 DAYS_OF_YEAR = 365  # that a gemeente counts: of fewer there is no change per year
@@ -183,12 +184,16 @@ def _cells(
 # --- the own course of a gemeente ---------------------------------------------------------
 
 
-def gemeente_trends(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFrame:
+def gemeente_trends(
+    baseline: Baseline, per_period: pd.DataFrame, trend: pd.DataFrame
+) -> pd.DataFrame:
     """The yearly change of each gemeente, by its own counts beside what all have.
 
-    `per_period`: those counts. Who is named has its own change; what others have is drawn
-    to that of all. Who is connected for less than a year has none: `too_short`.
+    `per_period`: those counts. `trend`: what is said of all together. Who is named has its
+    own change; what others have is drawn to that of all, and is never surer than that. Who
+    is connected for less than a year has none: `too_short`.
     """
+    whole = Whole.of(trend)
     of = baseline.of
     course = baseline.trend
     passes = []
@@ -199,16 +204,16 @@ def gemeente_trends(baseline: Baseline, per_period: pd.DataFrame) -> pd.DataFram
         may_name = not _may_be_start_up(course, started)
 
     is_whole = per_period["kind"] == WHOLE
-    whole = per_period[is_whole].set_index("area")
+    received = per_period[is_whole].set_index("area")
     rows = []
     for slug in of.delivered:
-        count = whole["count"].get(slug)
+        count = received["count"].get(slug)
         has_count = pd.notna(count) and count
-        months = whole["connected_months"].get(slug)
+        months = received["connected_months"].get(slug)
         if _is_too_short(months):
             said = Said(UNCLEAR, rates.TOO_SHORT)
         elif passes and has_count:
-            said = _said_of(str(slug), passes, may_name)
+            said = _said_of(str(slug), passes, may_name, whole)
         else:
             said = Said(UNCLEAR, rates.CANNOT_TELL)
         row = {
@@ -227,6 +232,23 @@ def _is_too_short(months: float | None) -> bool:
     if months is None or pd.isna(months):
         return False
     return round(months * DAYS_PER_MONTH) < DAYS_OF_YEAR
+
+
+@dataclass(frozen=True)
+class Whole:
+    """What is said of all together: whether a change can be seen, and how wide it is."""
+
+    is_seen: bool
+    width: float  # from its middle to an end, on the scale of the logarithm
+
+    @classmethod
+    def of(cls, trend: pd.DataFrame) -> "Whole":
+        """By the row of the district. When it is taken back, nothing is seen."""
+        row = trend.iloc[0]
+        is_said = row["verdict"] != rates.CANNOT_TELL
+        is_seen = is_said and row["qualifier"] not in TAKES_BACK
+        width = np.log1p(row["high"]) - np.log1p(row["low"])
+        return cls(is_seen, float(width) / 2)
 
 
 @dataclass(frozen=True)
@@ -362,7 +384,7 @@ def slope(
     return change, by_chance + by_rounding
 
 
-def _said_of(slug: str, passes: list[_Pass], may_name: bool) -> Said:
+def _said_of(slug: str, passes: list[_Pass], may_name: bool, whole: Whole) -> Said:
     """The change of one gemeente: its own when it is named, else drawn to the others."""
     first, second = [one.beside(slug) for one in passes]
     if len(first) < 2:
@@ -372,7 +394,9 @@ def _said_of(slug: str, passes: list[_Pass], may_name: bool) -> Said:
         own = _named(first, second)
         if own is not None:
             return own
-    return _drawn(first, second, has_own)
+    if np.isnan(whole.width):
+        return Said(UNCLEAR, rates.CANNOT_TELL)
+    return _drawn(first, second, has_own, whole)
 
 
 def _named(first: pd.DataFrame, second: pd.DataFrame) -> Said | None:
@@ -403,10 +427,13 @@ def _chances(slopes: pd.DataFrame) -> Floats:
     return 2 * beyond
 
 
-def _drawn(first: pd.DataFrame, second: pd.DataFrame, has_own: bool) -> Said:
+def _drawn(
+    first: pd.DataFrame, second: pd.DataFrame, has_own: bool, whole: Whole
+) -> Said:
     """The change of the last row, drawn to all others; without an own one, of any other.
 
-    The interval is that of both passes together. Nobody is named by it.
+    The interval is that of both passes together. Nobody is named by it, and where all
+    together do not see whether they change, neither does one of them.
     """
     last = len(first) - 1
     place = last if has_own else None
@@ -416,16 +443,35 @@ def _drawn(first: pd.DataFrame, second: pd.DataFrame, has_own: bool) -> Said:
             values=slopes_of_pass["change"].to_numpy(),
             variances=slopes_of_pass["variance"].to_numpy(),
         )
-        quantiles = effects.shrunken(place, TAILS)
-        drawn.append(Ratio(*quantiles))
+        of_pass = Ratio(*effects.shrunken(place, TAILS))
+        drawn.append(_as_unsure_as(whole, of_pass, effects))
 
     middle = drawn[0].ratio
     low = min(one.low for one in drawn)
     high = max(one.high for one in drawn)
     ends = np.exp([middle, low, high])
     change = as_change(Ratio(*ends))
-    said = rates.verdict(1 + change.low, 1 + change.high, is_named=False)
+    said = rates.CANNOT_TELL
+    if whole.is_seen:
+        said = rates.verdict(1 + change.low, 1 + change.high, is_named=False)
     return Said(change, said)
+
+
+def _as_unsure_as(whole: Whole, drawn: Ratio, effects: RandomEffects) -> Ratio:
+    """The same with ends as far apart as what all have in common allows (logarithms).
+
+    end = middle ± √(d² + max(0, w² − z² var(μ)))
+
+    d is how far the end was, w the width of all together. Waves through the district, its
+    start-up and its last quarter are in w, and no slope of a gemeente shows them.
+    """
+    z = norm.ppf((1 + rates.LEVEL) / 2)
+    of_slopes = z**2 * effects.variance_of_mean()
+    unseen = max(0.0, whole.width**2 - of_slopes)
+    middle = drawn.ratio
+    below = np.hypot(middle - drawn.low, np.sqrt(unseen))
+    above = np.hypot(drawn.high - middle, np.sqrt(unseen))
+    return Ratio(middle, float(middle - below), float(middle + above))
 
 
 def as_change(ratio: Ratio) -> Ratio:

@@ -99,6 +99,13 @@ class RandomEffects:
         mean = self.weights @ self.tau2
         return float(mean)
 
+    def variance_of_mean(self) -> float:
+        """The posterior variance of μ: what is left of it at each τ, and between them."""
+        mean = self.weights @ self.mean
+        between = self.weights @ (self.mean - mean) ** 2
+        within = self.weights @ (1 / self.total)
+        return float(within + between)
+
     def shrunken(self, unit: int | None, tails: tuple[float, ...]) -> list[float]:
         """Quantiles of θ of one unit, drawn to the others; of None, of one without y.
 
