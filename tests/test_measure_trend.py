@@ -205,3 +205,13 @@ def test_when_no_change_is_seen_a_year_is_as_the_last_one_within_the_limits_of_t
     assert unseen["expected"] == unseen["whole_year"] == told["whole_year"]
     assert unseen["high"] == told["high"]
     assert unseen["low"] == min(told["low"], unseen["whole_year"])
+
+
+def test_the_pace_of_gemeenten_that_were_all_connected_is_what_they_received():
+    """Also when the last quarter is so low that something may be missing in it."""
+    falls = [20] * 21 + [8] * 3
+    since = {"almelo": LONG_AGO, "borne": LONG_AGO}
+    row = ahead({"almelo": falls, "borne": FAST}, said="cannot_tell", **since)
+
+    received = 9 * 20 + 3 * 8 + sum(FAST[12:])
+    assert row["whole_year"] == pytest.approx(received, rel=0.002)  # months of 28 to 31 days

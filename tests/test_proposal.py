@@ -147,9 +147,9 @@ def test_the_subject_is_the_title_and_annexes_go_by_their_name(soup, written):
     assert titles == ["Evaluatie Meld Misdaad Anoniem"]
     assert annexes == ["Evaluatierapport Twente", "Tabellen bij het evaluatierapport"]
     assert asked == [item.text for item in soup.select("ol.verzoeken > li")]
-    assert "vult zij dat aan binnen zes weken na dit overleg" in asked[1]
+    assert "vult elke gemeente dat aan binnen zes weken na dit overleg" in asked[1]
     # Two of the twelve go on under conditions, and ten want the day.
-    assert asked[2].endswith("te vragen welke voorwaarden zij stellen.")
+    assert asked[2].endswith("noemen daarvoor eerst de voorwaarden die zij stellen.")
     assert asked[3].endswith("een verdiepingsdag voor te bereiden, ook over een wegingskader.")
     links = {a.text: a["href"] for a in soup.main.select("ol:not(.punten) a")}
     assert links == dict(zip(annexes, ["district.html", "bijlage.xlsx"], strict=True))

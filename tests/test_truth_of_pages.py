@@ -321,9 +321,6 @@ def _in_campaign(one: Melding) -> bool:
 # Claim → a place where it is not so.
 NOT_SO: dict[str, Callable[[], Place]] = {
     "tussen_haar_grenzen": lambda: _elsewhere(schatting=["+14%"], laag=["+20%"], hoog=["+30%"]),
-    "geen_halvering_of_verdubbeling": lambda: _elsewhere(
-        schatting=["+14%"], laag=["−60%"], hoog=["+30%"]
-    ),
     "zoals_eigen_regressie": lambda: _elsewhere(schatting=["+80%"]),
     "allen": lambda: _elsewhere(precies=["11"]),
     "uitkomst_het_minst_bekend": lambda: _with(

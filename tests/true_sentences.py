@@ -1168,13 +1168,6 @@ def tussen_haar_grenzen(place: Place) -> bool:
 
 
 @claim
-def geen_halvering_of_verdubbeling(place: Place) -> bool:
-    """It lies between its ends, and these leave room for chance and for no more than that."""
-    low, high = place.numbers("laag", "hoog")
-    return -0.5 < low < 0 < high < 1 and tussen_haar_grenzen(place)
-
-
-@claim
 def zoals_eigen_regressie(place: Place) -> bool:
     """Poisson on exact months of gemeenten: own level, one wave a year, connected time."""
     (estimate,) = place.numbers("schatting")

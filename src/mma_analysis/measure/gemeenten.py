@@ -427,9 +427,7 @@ def _chances(slopes: pd.DataFrame) -> Floats:
     return 2 * beyond
 
 
-def _drawn(
-    first: pd.DataFrame, second: pd.DataFrame, has_own: bool, whole: Whole
-) -> Said:
+def _drawn(first: pd.DataFrame, second: pd.DataFrame, has_own: bool, whole: Whole) -> Said:
     """The change of the last row, drawn to all others; without an own one, of any other.
 
     The interval is that of both passes together. Nobody is named by it, and where all

@@ -21,6 +21,7 @@ from mma_analysis.measure.gemeenten import UNCLEAR, Baseline, as_change, slopes
 from mma_analysis.measure.random_effects import SMALL_SCALE, RandomEffects
 from mma_analysis.measure.rates import CANNOT_TELL, FEWER, MORE, NO_CHANGE, POWER, verdict
 
+MONTHS_OF_YEAR = 12
 LAST_MONTHS = 3  # of which what came in may not have been written down yet
 LONG_START_UP = 12  # months since the connection
 MONTHS_OF_LONG_START_UP = 48  # with less, a start-up of a year cannot be told from a trend
@@ -209,11 +210,10 @@ def next_year(baseline: Baseline, trend: pd.DataFrame) -> pd.DataFrame:
         "verdict": CANNOT_TELL,
     }
     course = shrunken(baseline.trend) if baseline.trend else None
-    if course is not None:
+    if baseline.trend is not None and course is not None:
         said = trend.iloc[0]
-        last_months = course.given.year[-12:]
-        pace = year_of(course, last_months).total
-        ahead = year_of(course, last_months + 1)
+        pace = _pace(baseline.trend)
+        ahead = year_of(course, course.given.year[-MONTHS_OF_YEAR:] + 1)
         is_certain = not said["qualifier"]
         is_change = said["verdict"] in (MORE, FEWER) and is_certain
         expected = ahead.total if is_change else pace
@@ -227,6 +227,20 @@ def next_year(baseline: Baseline, trend: pd.DataFrame) -> pd.DataFrame:
         if is_narrow and is_certain:
             row["verdict"] = NO_CHANGE
     return pd.DataFrame([row])
+
+
+def _pace(base: Course) -> float:
+    """What was received in the last twelve months, had all been connected that long.
+
+    received × (expected of all, connected all the time) / (expected of who was)
+
+    Of gemeenten that were all connected it is what they received, as a reader counts it.
+    """
+    given = base.given
+    received = given.counts[-MONTHS_OF_YEAR:].sum()
+    of_who_was = base.means[:, -MONTHS_OF_YEAR:].sum()
+    of_all = year_of(base, given.year[-MONTHS_OF_YEAR:]).total
+    return float(received * of_all / of_who_was)
 
 
 class Year(NamedTuple):

@@ -262,7 +262,9 @@ def _tariffs(e: Evaluation) -> list[dict[str, Any]]:
     tariffs = []
     for _, rows in costs.groupby("per_year"):
         first = next(iter(rows.mma))
-        names = lijst(e.namen(rows["area"]))
+        names = "elke gemeente"
+        if len(rows) < len(costs):
+            names = lijst(e.namen(rows["area"]))
         tariffs.append({"gemeenten": names, "per_year": first.per_year})
     tariffs.reverse()
     return tariffs
