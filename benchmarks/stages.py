@@ -26,10 +26,10 @@ from typing import Any
 
 from clock import Spent, adopt, spent
 
-from mma_analysis import check, clean, codebook, measure, read
+from mma_analysis import check, clean, measure, read
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.pipeline.released import Released
-from mma_analysis.settings import EXAMPLE, Workspace
+from mma_analysis.settings import EXAMPLE, Workspace, codebook
 
 PROJECT = Path(__file__).resolve().parent.parent
 RESULTS = Path(__file__).with_name("results.md")

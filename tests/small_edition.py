@@ -6,8 +6,8 @@ from pathlib import Path
 
 import xlsxwriter
 
-from mma_analysis.codebook import Codebook
 from mma_analysis.settings import Edition, Workspace, load
+from mma_analysis.settings.codebook import Codebook
 
 EVALUATIE = """
 [evaluatie]

@@ -6,15 +6,9 @@ import pandas as pd
 import pytest
 from conftest import cases
 
-from mma_analysis.check import (
-    Expectation,
-    Fault,
-    find_faults,
-    findings_of,
-    grade,
-    of_meldingen,
-    validate,
-)
+from mma_analysis.check import grade
+from mma_analysis.check.findings import Fault, findings_of, of_meldingen
+from mma_analysis.check.suite import Expectation, find_faults, validate
 from mma_analysis.vocabulary import DataError, Vocabulary
 from says import says
 

@@ -5,8 +5,8 @@ import pytest
 from conftest import cases, toml_cases
 
 from mma_analysis.clean.dates import delivery_dates
-from mma_analysis.days import begins_with_a_day, is_number_of_a_day, kind_of_part
 from mma_analysis.vocabulary import errors, schema
+from mma_analysis.vocabulary.days import begins_with_a_day, is_number_of_a_day, kind_of_part
 from says import says
 from small_edition import SETTINGS, written
 

@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pytest
 
-from mma_analysis import codebook, codebook_draft
 from mma_analysis.clean.survey import CleanResponses, clean_responses
+from mma_analysis.forms import codebook_draft
 from mma_analysis.read import read_export
-from mma_analysis.settings import Edition
+from mma_analysis.settings import Edition, codebook
 from mma_analysis.vocabulary.schema import SurveyExport
 from small_edition import surveyed
 

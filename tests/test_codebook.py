@@ -9,8 +9,9 @@ import pytest
 from conftest import cases, toml_cases
 
 import small_edition
-from mma_analysis import check, codebook, codebook_draft
-from mma_analysis.settings import Edition
+from mma_analysis import check
+from mma_analysis.forms import codebook_draft
+from mma_analysis.settings import Edition, codebook
 from mma_analysis.vocabulary import DataError, UsageError, Vocabulary, message
 from mma_analysis.vocabulary.schema import SurveyExport
 from says import given, says

@@ -9,7 +9,7 @@ import pytest
 from conftest import delivered
 from python_calamine import CalamineWorkbook
 
-from mma_analysis.forms import coding_workbook
+from mma_analysis.forms.workbooks import coding_workbook
 from mma_analysis.pipeline.drafts import start_coding
 from mma_analysis.read import read_codings
 from mma_analysis.settings import EXAMPLE, Edition

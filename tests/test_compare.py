@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 from mma_analysis import measure
 from mma_analysis.cli import app
-from mma_analysis.compare import change_tables, compare
+from mma_analysis.pipeline.compare import change_tables, compare
 from mma_analysis.settings import SETTINGS_FILE, Workspace
 from mma_analysis.storage import hashes_below, write_json
 from mma_analysis.vocabulary import DataError, filled_in
@@ -56,7 +56,7 @@ def write_edition(
 
 
 def sentences_of(comparison: dict[str, Any]) -> list[str]:
-    return filled_in("comparison.txt.j2", **comparison).splitlines()
+    return filled_in("cli/comparison.txt.j2", **comparison).splitlines()
 
 
 def finish(both: Workspace, slug: str, **more: object) -> None:

@@ -11,9 +11,8 @@ import pytest
 from conftest import contents, mma
 from nbformat.v4 import new_code_cell, new_notebook, writes
 
-from mma_analysis import forget
 from mma_analysis.cli import concept as command
-from mma_analysis.publish import page
+from mma_analysis.publish import forget, page
 from mma_analysis.publish.concept import Concept, concept_of
 from mma_analysis.publish.plan import copy_to_edition
 from mma_analysis.settings import ROOT_VARIABLE, Workspace

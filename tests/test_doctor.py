@@ -12,9 +12,8 @@ import pytest
 from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
 from typer.testing import CliRunner
 
-from mma_analysis import doctor
-from mma_analysis.cli import app
-from mma_analysis.doctor import diagnose
+from mma_analysis.cli import app, doctor
+from mma_analysis.cli.doctor import diagnose
 from mma_analysis.explore import starting
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import DataError, message

@@ -14,9 +14,9 @@ from conftest import PROJECT, contents, mma, python
 from typer.testing import CliRunner
 
 from mma_analysis.cli import app
-from mma_analysis.forget import forget
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish import batch
+from mma_analysis.publish.forget import forget
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import folders, hashes_below
 from mma_analysis.vocabulary import DataError

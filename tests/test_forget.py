@@ -11,11 +11,11 @@ from typer.testing import CliRunner
 
 from mma_analysis import audit, evaluation
 from mma_analysis.cli import app
-from mma_analysis.forget import forget
 from mma_analysis.pipeline import prepare
 from mma_analysis.publish import batch
 from mma_analysis.publish.batch import letters
 from mma_analysis.publish.bundle import bundle, recipients
+from mma_analysis.publish.forget import forget
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
 from mma_analysis.storage import (
     Outgoing,

@@ -10,10 +10,11 @@ import pytest
 from conftest import delivered
 
 import counting
-from mma_analysis import check, clean, forms, read
+from mma_analysis import check, clean, read
 from mma_analysis.audit.examining import Auditor
-from mma_analysis.codebook import HELP_SHEET
+from mma_analysis.forms import workbooks
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
+from mma_analysis.settings.codebook import HELP_SHEET
 from mma_analysis.vocabulary import Vocabulary
 from planting import page, parts_of
 from small_edition import workbook
@@ -36,7 +37,7 @@ def fill_in(path: Path, rows: list[dict[str, object]]) -> None:
     """What a civil servant does: the same headers, a row per melding."""
     headers = [column["header"] for column in COLUMNS]
     cells = [[row.get(column["field"]) for column in COLUMNS] for row in rows]
-    path.write_bytes(workbook({forms.MELDINGEN_SHEET: [headers, *cells]}))
+    path.write_bytes(workbook({workbooks.MELDINGEN_SHEET: [headers, *cells]}))
 
 
 def test_a_form_that_is_filled_in_reads_by_its_headers_without_any_finding(
@@ -50,7 +51,7 @@ def test_a_form_that_is_filled_in_reads_by_its_headers_without_any_finding(
         "closed_on": dt.date(2023, 3, 1),
         "fed_back_on": dt.date(2023, 3, 2),
     }
-    words = {c["field"]: forms.choices(VOCABULARY, c) for c in COLUMNS}
+    words = {c["field"]: workbooks.choices(VOCABULARY, c) for c in COLUMNS}
     chosen = {field: choices[0] for field, choices in words.items() if choices}
     fill_in(tmp_path / "borne.xlsx", [full | chosen])
 
@@ -64,12 +65,12 @@ def test_a_form_that_is_filled_in_reads_by_its_headers_without_any_finding(
 
 
 @pytest.mark.parametrize(
-    "column", [c for c in COLUMNS if forms.choices(VOCABULARY, c)], ids=lambda c: c["field"]
+    "column", [c for c in COLUMNS if workbooks.choices(VOCABULARY, c)], ids=lambda c: c["field"]
 )
 def test_every_choice_of_the_form_is_understood(
     column: dict[str, str], edition: Edition, tmp_path: Path
 ):
-    words = forms.choices(VOCABULARY, column)
+    words = workbooks.choices(VOCABULARY, column)
     rows = [{"received_on": dt.date(2023, 2, 1), column["field"]: word} for word in words]
     fill_in(tmp_path / "borne.xlsx", rows)
 
@@ -83,21 +84,21 @@ def test_every_choice_of_the_form_is_understood(
 def test_an_empty_form_is_the_same_to_the_byte_has_no_rows_and_only_texts_of_ours(
     edition: Edition, tmp_path: Path
 ):
-    content = forms.delivery_form(BORNE, edition)
+    content = workbooks.delivery_form(BORNE, edition)
     (tmp_path / "borne.xlsx").write_bytes(content)
 
-    assert forms.delivery_form(BORNE, edition) == content
+    assert workbooks.delivery_form(BORNE, edition) == content
     assert len(read.read_delivery(edition, "borne.xlsx").rows) == 0
     sheets = openpyxl.load_workbook(tmp_path / "borne.xlsx")
     cells = {cell.value for sheet in sheets for row in sheet.iter_rows() for cell in row}
-    assert cells - {None} <= set(forms.form_texts(edition))
+    assert cells - {None} <= set(workbooks.form_texts(edition))
 
 
 def test_no_text_of_the_form_is_a_formula(edition: Edition):
     about = edition.evaluatie.model_copy(update={"titel": "=1+1"})
     named = replace(BORNE, name="=cmd|' /C calc'!A0")
 
-    content = forms.delivery_form(named, edition.model_copy(update={"evaluatie": about}))
+    content = workbooks.delivery_form(named, edition.model_copy(update={"evaluatie": about}))
 
     sheets = [part for name, part in parts_of(content).items() if "worksheets/" in name]
     assert len(sheets) == 3
@@ -115,7 +116,7 @@ def example(workspace: Workspace, tmp_path: Path) -> Workspace:
     own = delivered(tmp_path, "borne", "losser", "twenterand")
     shutil.copytree(workspace.processed(EXAMPLE), own.processed(EXAMPLE))
     settings = own.edition(EXAMPLE)
-    (settings.folder / FILE).write_bytes(forms.delivery_form(BORNE, settings))
+    (settings.folder / FILE).write_bytes(workbooks.delivery_form(BORNE, settings))
     return own
 
 
@@ -154,7 +155,7 @@ def test_the_period_among_words_of_a_gemeente_is_no_leak_and_what_she_typed_is(e
     )
 
     assert found == [False] * 2 + [True] * 3
-    text = forms.form_texts(example.edition(EXAMPLE))[1]
+    text = workbooks.form_texts(example.edition(EXAMPLE))[1]
     assert text.endswith("01-07-2021 tot en met 30-06-2023.")
     type_in_help(example, f"{text} Zie het zwarte schrift achter de kast.")
     assert taken_for_hers(example, "Zie het zwarte schrift achter de kast.") == [True]

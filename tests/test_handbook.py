@@ -50,7 +50,7 @@ def test_the_handbook_explains_every_key_that_the_settings_do_not_explain_themse
     keys = {key for part in parts for key in part.model_fields}
 
     spans = coded(section("docs/handleiding/nieuwe-editie.md", "Een nieuwe editie maken"))
-    written = (SOURCE / "evaluatie.toml.j2").read_text("utf-8")
+    written = (SOURCE / "forms/evaluatie.toml.j2").read_text("utf-8")
     explained = {word for text in (*spans, written) for word in re.findall(r"\w+", text)}
 
     assert keys - explained == {"fictief"}  # for an example

@@ -16,10 +16,10 @@ import pytest
 import pyzipper
 
 from mma_analysis.evaluation import load
-from mma_analysis.forget import forget
 from mma_analysis.pipeline import books, issued, prepare
 from mma_analysis.protect.book import ROW_COLUMNS
 from mma_analysis.publish.annex import annex_csv, annex_workbook
+from mma_analysis.publish.forget import forget
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
     CANDIDATE,

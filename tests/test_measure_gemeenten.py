@@ -165,6 +165,17 @@ def test_a_gemeente_is_never_surer_than_all_together(low, high, verdict, qualifi
     assert width >= np.log1p(high) - np.log1p(low) - 0.02  # printed in whole percents
 
 
+def test_where_nothing_is_said_of_all_together_nothing_is_said_of_one():
+    row = {"low": pd.NA, "high": pd.NA, "verdict": "cannot_tell", "qualifier": ""}
+    trend = pd.DataFrame([row]).astype({"low": "Float64", "high": "Float64"})
+    public = baseline_of(days_of(OF, **EVEN), OF)
+
+    found = gemeente_trends(public, public.per_period, trend)
+
+    assert set(found["verdict"]) == {"cannot_tell"}
+    assert found[["change", "low", "high"]].isna().all(axis=None)
+
+
 def test_a_gemeente_has_no_change_where_all_together_have_none():
     """A count moves a lot, and nobody has a change that can be seen."""
     found = trends({slug: WAVE for slug in SLUGS})

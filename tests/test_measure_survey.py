@@ -4,8 +4,8 @@ import pandas as pd
 import pytest
 from conftest import cases
 
-from mma_analysis.codebook import Codebook
 from mma_analysis.measure.survey import answers, named, numbers, response
+from mma_analysis.settings.codebook import Codebook
 from mma_analysis.vocabulary import Vocabulary
 from small_edition import codebook
 

@@ -254,7 +254,8 @@ def test_tables_and_pages_are_made_anew_by_another_version_of_a_library(
 CODE = {
     "__init__.py": True,
     "attack/readers.py": True,
-    "check.py": True,
+    "check/findings.py": True,
+    "evaluation/tables.py": True,
     "clean/dates.py": True,
     "measure/trend.py": True,  # it is found by its name in a table: no file imports it
     "pipeline/run.py": True,
@@ -266,7 +267,7 @@ CODE = {
     "vocabulary/messages.toml": True,
     "audit/search.py": False,
     "cli/pages.py": False,
-    "evaluatie.toml.j2": False,
+    "forms/evaluatie.toml.j2": False,
     "pipeline/afgerond.txt.j2": False,
     "publish/assets/page.css": False,
     "publish/page.py": False,
@@ -293,11 +294,11 @@ def test_code_makes_stale_what_it_makes_and_a_template_or_style_only_pages(
 
 
 def test_a_room_that_makes_tables_as_soon_as_it_is_imported_there_counts(small, package):
-    assert "statline" not in freshness.rooms_of_tables()
-    with (package / "check.py").open("a", encoding="utf-8") as code:
-        code.write("\nfrom mma_analysis import (\n    statline,\n)\n")
+    assert "audit" not in freshness.rooms_of_tables()
+    with (package / "check" / "suite.py").open("a", encoding="utf-8") as code:
+        code.write("\nfrom mma_analysis import (\n    audit,\n)\n")
 
-    assert "statline" in freshness.rooms_of_tables()
+    assert "audit" in freshness.rooms_of_tables()
 
 
 def test_no_code_is_loaded_to_make_tables_that_does_not_count(tmp_path):

@@ -8,10 +8,10 @@ import pandas as pd
 import pytest
 from conftest import cases
 
-from mma_analysis import codebook
 from mma_analysis.clean import code_answers, ratings_of, released_quotes
-from mma_analysis.codebook import CodeFrame
 from mma_analysis.measure.survey import alpha, theme_counts
+from mma_analysis.settings import codebook
+from mma_analysis.settings.codebook import CodeFrame
 from mma_analysis.vocabulary import DataError, UsageError
 from mma_analysis.vocabulary.errors import MmaError
 from mma_analysis.vocabulary.schema import CODINGS, OPEN_ANSWERS

@@ -9,8 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from mma_analysis.cli import app
+from mma_analysis.forms.statline import refresh_population
 from mma_analysis.settings import Workspace
-from mma_analysis.statline import refresh_population
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.reference import table_names
 from says import says
@@ -135,7 +135,7 @@ def test_an_answer_that_is_not_whole_changes_nothing(
 
 
 def test_nobody_answers(workspace: Workspace, monkeypatch: pytest.MonkeyPatch):
-    monkeypatch.setattr("mma_analysis.statline.STATLINE", "http://127.0.0.1:9")
+    monkeypatch.setattr("mma_analysis.forms.statline.STATLINE", "http://127.0.0.1:9")
 
     with pytest.raises(DataError, match=says("statline_silent")):
         refresh_population(workspace.edition("proef"))

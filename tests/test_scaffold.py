@@ -10,8 +10,8 @@ from conftest import contents
 from typer.testing import CliRunner
 
 from mma_analysis.cli import app
+from mma_analysis.forms.scaffold import Survey, new_edition
 from mma_analysis.pipeline import prepare
-from mma_analysis.scaffold import Survey, new_edition
 from mma_analysis.settings import Edition, Gemeente, Workspace
 from mma_analysis.settings.edition import Opsteller, Voorstel
 from mma_analysis.vocabulary import UsageError

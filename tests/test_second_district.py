@@ -16,7 +16,7 @@ from tools.example_edition import elsewhere
 import doors
 from mma_analysis.explore.opening import OpenEdition
 from mma_analysis.explore.workbench import Bench
-from mma_analysis.scaffold import new_edition
+from mma_analysis.forms.scaffold import new_edition
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.show.text import text_of_html
 from mma_analysis.vocabulary import UsageError

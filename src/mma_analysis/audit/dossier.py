@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from pydantic import Field
 
-from mma_analysis import codebook, storage
+from mma_analysis import storage
 from mma_analysis.audit.evidence import evidence
 from mma_analysis.audit.files import INTERN_FOLDER, MANIFESTS, OUTSIDE
-from mma_analysis.settings import Edition, Section, read_blocks
+from mma_analysis.settings import Edition, Section, codebook, read_blocks
 from mma_analysis.storage import (
     ISSUE_NUMBER,
     RELEASES_FILE,

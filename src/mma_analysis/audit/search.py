@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from mma_analysis.audit.document import Document, Said
 from mma_analysis.audit.wording import SEARCHED, Wording, letters_of, plain_words
-from mma_analysis.forms import form_texts
+from mma_analysis.forms.workbooks import form_texts
 from mma_analysis.read.grids import TEXT_ENDINGS, WORKBOOKS, open_grids
 from mma_analysis.settings import BESIDE_SETTINGS, Edition
 from mma_analysis.storage import files_below

@@ -13,8 +13,14 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from mma_analysis import codebook
-from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, SETTINGS_FILE, Edition, shipped
+from mma_analysis.settings import (
+    HOUSE_STYLE,
+    NOTEBOOKS,
+    SETTINGS_FILE,
+    Edition,
+    codebook,
+    shipped,
+)
 from mma_analysis.storage import CANDIDATE, MANIFEST, files_below, read_json
 from mma_analysis.vocabulary import PACKAGE, numbers
 from mma_analysis.vocabulary.reference import package_table

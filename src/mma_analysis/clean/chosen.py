@@ -5,9 +5,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from mma_analysis.clean.words import WORD_FIELDS, short_label
-from mma_analysis.days import DAY_FIRST, MONTH_FIRST, SHORT_YEAR_FIRST, WEEK
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import lines_of, message
+from mma_analysis.vocabulary.days import DAY_FIRST, MONTH_FIRST, SHORT_YEAR_FIRST, WEEK
 from mma_analysis.vocabulary.numbers import listing, small
 from mma_analysis.vocabulary.schema import DATES, Delivery
 from mma_analysis.vocabulary.text import word

@@ -7,11 +7,10 @@ from functools import cached_property, partial
 
 import pandas as pd
 
-from mma_analysis import days
 from mma_analysis.clean.words import in_sheet, map_cells
-from mma_analysis.days import day_of
 from mma_analysis.settings import SETTINGS_FILE, Edition
-from mma_analysis.vocabulary import DataError, UsageError, message
+from mma_analysis.vocabulary import DataError, UsageError, days, message
+from mma_analysis.vocabulary.days import day_of
 from mma_analysis.vocabulary.schema import DATES
 
 # Dates that a program took for real ones and texts that it did not: from these numbers on

@@ -14,9 +14,14 @@ from mma_analysis.clean.dates import DATE_DTYPE, delivery_dates
 from mma_analysis.clean.places import places, receivers
 from mma_analysis.clean.words import WORD_FIELDS, as_table, blank, map_cells
 from mma_analysis.clean.years import refuse_unknown_places, with_years
-from mma_analysis.days import ONLY_MONTH, ONLY_QUARTER, WITHOUT_YEAR, kind_of_part
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import UNKNOWN, DataError, Vocabulary, plain, schema
+from mma_analysis.vocabulary.days import (
+    ONLY_MONTH,
+    ONLY_QUARTER,
+    WITHOUT_YEAR,
+    kind_of_part,
+)
 from mma_analysis.vocabulary.schema import (
     DATES,
     REDUCED,

@@ -6,9 +6,8 @@ from collections.abc import Iterable, Mapping
 import pandas as pd
 from pydantic import Field
 
-from mma_analysis import codebook
-from mma_analysis.codebook import AGREED, NO_THEME, CodeFrame
-from mma_analysis.settings import Edition, Section, read_blocks
+from mma_analysis.settings import Edition, Section, codebook, read_blocks
+from mma_analysis.settings.codebook import AGREED, NO_THEME, CodeFrame
 from mma_analysis.vocabulary import DataError, did_you_mean, message
 from mma_analysis.vocabulary.schema import NO, YES
 

@@ -11,7 +11,8 @@ import pandas as pd
 
 from mma_analysis.clean.numbers import find_duplicates
 from mma_analysis.clean.words import as_table
-from mma_analysis.codebook import (
+from mma_analysis.settings import Edition
+from mma_analysis.settings.codebook import (
     CHOICE_KINDS,
     FILLED_IN,
     NOT_ANSWERED,
@@ -23,7 +24,6 @@ from mma_analysis.codebook import (
     columns_of_questions,
     is_survey_word,
 )
-from mma_analysis.settings import Edition
 from mma_analysis.vocabulary import (
     DataError,
     Vocabulary,

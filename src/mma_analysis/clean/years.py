@@ -7,10 +7,10 @@ import pandas as pd
 
 from mma_analysis.clean.corrections import correct
 from mma_analysis.clean.words import in_sheet, map_cells
-from mma_analysis.days import WITHOUT_YEAR, kind_of_part, with_year
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml
 from mma_analysis.settings.joint import Said
 from mma_analysis.vocabulary import UsageError, did_you_mean, message, rows_of
+from mma_analysis.vocabulary.days import WITHOUT_YEAR, kind_of_part, with_year
 from mma_analysis.vocabulary.schema import Delivery
 
 RECEIVED_ON = "received_on"

@@ -23,7 +23,6 @@ from mma_analysis.cli.console import (
 )
 from mma_analysis.cli.pages import prepared
 from mma_analysis.cli.status import tell_standing
-from mma_analysis.days import DAY_FIRST, day_of
 from mma_analysis.settings import (
     CORRECTIONS_FILE,
     EXAMPLE,
@@ -39,6 +38,7 @@ from mma_analysis.vocabulary import (
     message,
     rows_of,
 )
+from mma_analysis.vocabulary.days import DAY_FIRST, day_of
 from mma_analysis.vocabulary.numbers import day
 from mma_analysis.vocabulary.reference import REGISTRY, words_of
 
@@ -97,7 +97,7 @@ def _ask_in_book(workspace: Workspace, slug: str, filled: Path | None) -> None:
 @verb()
 def template(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
     """Schrijf per gemeente een werkmap waarin zij haar meldingen kan leveren."""
-    from mma_analysis.forms import delivery_form
+    from mma_analysis.forms.workbooks import delivery_form
     from mma_analysis.storage import write_whole
 
     settings = ctx.obj.workspace.edition(edition)
@@ -119,7 +119,7 @@ def new(
     district: Annotated[Path | None, option("help_district")] = None,
 ) -> None:
     """Maak de map van een nieuwe editie, met instellingen en uitleg erbij."""
-    from mma_analysis.scaffold import CODEBOOK_FILE, new_edition
+    from mma_analysis.forms.scaffold import CODEBOOK_FILE, new_edition
     from mma_analysis.vocabulary.reference import read_district
 
     workspace = ctx.obj.workspace
@@ -142,7 +142,7 @@ def new(
 @verb()
 def example(ctx: typer.Context) -> None:
     """Schrijf de verzonnen voorbeeldeditie, om mee te proberen."""
-    from mma_analysis.scaffold import write_example
+    from mma_analysis.forms.scaffold import write_example
 
     is_made = write_example(ctx.obj.workspace)
     tell("made" if is_made else "as_it_was", path=ctx.obj.workspace.raw(EXAMPLE))
@@ -194,7 +194,7 @@ def show_reference(
     """Noem de tabellen: van wie ze zijn, hoe nieuw, en uit welke bron."""
     settings = ctx.obj.workspace.edition(edition or EXAMPLE)
     if refresh:
-        from mma_analysis.statline import refresh_population
+        from mma_analysis.forms.statline import refresh_population
 
         if edition is None:  # never by accident
             raise UsageError.of("refresh_names")
@@ -216,7 +216,7 @@ def show_reference(
 
 def _tell_carried(earlier: "Settings", made: "Settings") -> None:
     """Say which files of an earlier edition a new one has, and why not the others."""
-    from mma_analysis.scaffold import Earlier
+    from mma_analysis.forms.scaffold import Earlier
 
     carried = Earlier(earlier, made.begin, made.peildatum)
     left_out = carried.left_out()
@@ -250,8 +250,8 @@ def _a_day(text: str) -> dt.date:
 
 
 def _survey(export: Path, vocabulary: Vocabulary, earlier: Any) -> Any:
+    from mma_analysis.forms.scaffold import Survey
     from mma_analysis.pipeline.drafts import first_codebook
-    from mma_analysis.scaffold import Survey
 
     return Survey(export, first_codebook(export, vocabulary, earlier))
 
@@ -259,7 +259,7 @@ def _survey(export: Path, vocabulary: Vocabulary, earlier: Any) -> Any:
 @verb()
 def doctor(ctx: typer.Context) -> None:
     """Zeg wat er op deze machine ontbreekt om rapporten te maken."""
-    from mma_analysis.doctor import diagnose
+    from mma_analysis.cli.doctor import diagnose
 
     findings = list(diagnose(ctx.obj.workspace))
     words = {"ok": "goed", "note": "let op", "fault": "fout"}
@@ -437,12 +437,12 @@ def compare_editions(
     previous: Annotated[str, argument("help_earlier")],
 ) -> None:
     """Zeg wat er sinds een eerdere editie veranderde, in cijfers en in wat ze betekenen."""
-    from mma_analysis.compare import compare
+    from mma_analysis.pipeline.compare import compare
 
     comparison = compare(ctx.obj.workspace, edition, previous)
     titles = {row["table"]: row["title"] for row in REGISTRY}
     said = words_of("verdict")
-    text = filled_in("comparison.txt.j2", **comparison, said=said, titles=titles)
+    text = filled_in("cli/comparison.txt.j2", **comparison, said=said, titles=titles)
     answer(comparison, *text.splitlines())
 
 
@@ -453,7 +453,7 @@ def forget_rows(
     yes: Annotated[bool, option("help_yes", "--yes")] = False,
 ) -> None:
     """Verwijder rijen en precieze cijfers; wat openbaar is, blijft."""
-    from mma_analysis.forget import forget, stays, to_forget
+    from mma_analysis.publish.forget import forget, stays, to_forget
 
     workspace = ctx.obj.workspace
     is_there = stays(workspace, edition) or to_forget(workspace, edition)

@@ -334,7 +334,7 @@ def prepared(
         words |= {"fields": fields, "with_columns": shows_reading, "rows_of": rows_of}
         words |= {"area": edition.vocabulary.area, "unnamed": edition.unnamed()}
         words |= {"sent": lambda slug: edition.gemeente(slug).stuurde}
-        say(*filled_in("gelezen.txt.j2", **words).splitlines())
+        say(*filled_in("cli/gelezen.txt.j2", **words).splitlines())
         _tell_own_words(edition.vocabulary)
     return manifest
 

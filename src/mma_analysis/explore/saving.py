@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis.evaluation import RELEASED
+from mma_analysis.evaluation.tables import RELEASED
 from mma_analysis.pipeline.questions import ANSWER_OF, ROWS_OF_TIPS, numbered
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError, did_you_mean, filled_in, message

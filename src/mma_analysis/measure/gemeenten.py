@@ -247,7 +247,8 @@ class Whole:
         row = trend.iloc[0]
         is_said = row["verdict"] != rates.CANNOT_TELL
         is_seen = is_said and row["qualifier"] not in TAKES_BACK
-        width = np.log1p(row["high"]) - np.log1p(row["low"])
+        ends = trend[["low", "high"]].astype("float64").iloc[0]
+        width = np.log1p(ends["high"]) - np.log1p(ends["low"])
         return cls(is_seen, float(width) / 2)
 
 

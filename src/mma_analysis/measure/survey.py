@@ -10,7 +10,7 @@ from typing import Any
 import krippendorff
 import pandas as pd
 
-from mma_analysis.codebook import AGREED, Codebook, CodeFrame
+from mma_analysis.settings.codebook import AGREED, Codebook, CodeFrame
 from mma_analysis.vocabulary.schema import NO, YES
 
 ASKS_NUMBER = "number"  # kind of a question that asks for a number

@@ -4,9 +4,10 @@ import re
 from collections.abc import Sequence
 from pathlib import Path
 
-from mma_analysis import clean, codebook, codebook_draft, forms, read
+from mma_analysis import clean, read
+from mma_analysis.forms import codebook_draft, workbooks
 from mma_analysis.pipeline.asking import EVERY_GEMEENTE, WordQuestion, questions_of
-from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml, line_of_block
+from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml, codebook, line_of_block
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UsageError, Vocabulary, message
 
@@ -166,6 +167,6 @@ def start_coding(edition: Edition, coders: Sequence[str]) -> Path:
     export = edition.folder / survey.bestand
     sheets = read.read_export(edition.vocabulary, export, survey.bestand)
     answers = clean.clean_responses(sheets, book, edition).open_answers
-    content = forms.coding_workbook(answers, book, themes, coders)
+    content = workbooks.coding_workbook(answers, book, themes, coders)
     write_whole(path, content, owner_only=True)
     return path

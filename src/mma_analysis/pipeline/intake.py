@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from mma_analysis import check, clean, codebook, measure, read
-from mma_analysis.days import WEEK
+from mma_analysis import check, clean, measure, read
 from mma_analysis.pipeline.looking import look, not_searchable
-from mma_analysis.settings import Edition
+from mma_analysis.settings import Edition, codebook
 from mma_analysis.storage import sha256
 from mma_analysis.vocabulary import DataError, message, rows_of
+from mma_analysis.vocabulary.days import WEEK
 from mma_analysis.vocabulary.errors import MmaError
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import (

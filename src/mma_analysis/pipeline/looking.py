@@ -5,8 +5,8 @@ from dataclasses import dataclass, field, replace
 
 import pandas as pd
 
-from mma_analysis import clean, codebook, read
-from mma_analysis.settings import BESIDE_SETTINGS, Edition
+from mma_analysis import clean, read
+from mma_analysis.settings import BESIDE_SETTINGS, Edition, codebook
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.schema import Delivery

@@ -7,7 +7,8 @@ from typing import TypeVar
 
 from openpyxl.utils import get_column_letter
 
-from mma_analysis import forms, read
+from mma_analysis import read
+from mma_analysis.forms import workbooks
 from mma_analysis.pipeline.asking import (
     EVERY_GEMEENTE,
     HeaderQuestion,
@@ -49,25 +50,28 @@ WORD_PICK = "betekenis"
 READ_LOOK = {"text_wrap": True, "valign": "top"}
 PICKED = {"text_wrap": True, "valign": "top", "bg_color": "#FFF6D6", "border": 1}
 OF_HEADERS = (
-    forms.Column(FILE, 30, READ_LOOK),
-    forms.Column("tabblad", 14, READ_LOOK),
-    forms.Column(HEADER, 30, READ_LOOK),
-    forms.Column("wat erin staat", 38, READ_LOOK),
-    forms.Column("voorbeelden", 34, READ_LOOK),
-    forms.Column(PROPOSAL_HEAD, 26, READ_LOOK),
-    forms.Column(HEADER_PICK, 32, PICKED),
+    workbooks.Column(FILE, 30, READ_LOOK),
+    workbooks.Column("tabblad", 14, READ_LOOK),
+    workbooks.Column(HEADER, 30, READ_LOOK),
+    workbooks.Column("wat erin staat", 38, READ_LOOK),
+    workbooks.Column("voorbeelden", 34, READ_LOOK),
+    workbooks.Column(PROPOSAL_HEAD, 26, READ_LOOK),
+    workbooks.Column(HEADER_PICK, 32, PICKED),
 )
 OF_WORDS = (
-    forms.Column(FILE, 30, READ_LOOK),
-    forms.Column("kolom", 28, READ_LOOK),
-    forms.Column(FIELD, 20, READ_LOOK),
-    forms.Column(WORD_HEAD, 34, READ_LOOK),
-    forms.Column("keer", 8, READ_LOOK),
-    forms.Column("gemeenten", 11, READ_LOOK),
-    forms.Column(WORD_PICK, 34, PICKED),
+    workbooks.Column(FILE, 30, READ_LOOK),
+    workbooks.Column("kolom", 28, READ_LOOK),
+    workbooks.Column(FIELD, 20, READ_LOOK),
+    workbooks.Column(WORD_HEAD, 34, READ_LOOK),
+    workbooks.Column("keer", 8, READ_LOOK),
+    workbooks.Column("gemeenten", 11, READ_LOOK),
+    workbooks.Column(WORD_PICK, 34, PICKED),
 )
-OF_FAULTS = (forms.Column("wat er aan de hand is", 130, READ_LOOK),)
-OF_SOURCES = (forms.Column(FILE, 40, READ_LOOK), forms.Column("sha256", 70, READ_LOOK))
+OF_FAULTS = (workbooks.Column("wat er aan de hand is", 130, READ_LOOK),)
+OF_SOURCES = (
+    workbooks.Column(FILE, 40, READ_LOOK),
+    workbooks.Column("sha256", 70, READ_LOOK),
+)
 
 
 # --- the workbook to fill in --------------------------------------------------------------
@@ -98,25 +102,25 @@ def question_book(edition: Edition, questions: Questions, path: Path) -> bytes:
     ]
     if questions.faults:
         rows = [[fault] for fault in questions.faults]
-        sheets.append(forms.Sheet(FAULTS, OF_FAULTS, rows=rows))
+        sheets.append(workbooks.Sheet(FAULTS, OF_FAULTS, rows=rows))
     sources = _sources(edition)
-    sheets.append(forms.Sheet(MADE_OF, OF_SOURCES, rows=sources, is_hidden=True))
+    sheets.append(workbooks.Sheet(MADE_OF, OF_SOURCES, rows=sources, is_hidden=True))
 
     text = filled_in(
-        "vragen.txt.j2",
+        "pipeline/vragen.txt.j2",
         slug=edition.slug,
         path=path,
         free_text=_fields()["free_text"],
         faults=questions.faults,
     )
     title = message("book_title", slug=edition.slug)
-    return forms.workbook(title, forms.paragraphs(text), sheets, choices)
+    return workbooks.workbook(title, workbooks.paragraphs(text), sheets, choices)
 
 
 def _sheet_of_headers(
     questions: Sequence[HeaderQuestion],
     choices: dict[str, list[str]],
-) -> forms.Sheet:
+) -> workbooks.Sheet:
     """A row per header; adds the lists to choose from to `choices`."""
     names = _fields()
     rows: list[list[str]] = []
@@ -137,13 +141,13 @@ def _sheet_of_headers(
         may_be = [names[one] for one in asked.fields]
         lists.append(_list_of(may_be, choices))
     rules = _rules(lists, len(OF_HEADERS))
-    return forms.Sheet(HEADERS, OF_HEADERS, rules, rows)
+    return workbooks.Sheet(HEADERS, OF_HEADERS, rules, rows)
 
 
 def _sheet_of_words(
     questions: Sequence[WordQuestion],
     choices: dict[str, list[str]],
-) -> forms.Sheet:
+) -> workbooks.Sheet:
     """A row per word, those of all gemeenten first; adds its lists to `choices`."""
     names = _fields()
     rows: list[list[str]] = []
@@ -162,16 +166,16 @@ def _sheet_of_words(
         meanings = list(question.codes.values())
         lists.append(_list_of(meanings, choices))
     rules = _rules(lists, len(OF_WORDS))
-    return forms.Sheet(WORDS_SHEET, OF_WORDS, rules, rows)
+    return workbooks.Sheet(WORDS_SHEET, OF_WORDS, rules, rows)
 
 
-def _rules(lists: Sequence[str], columns: int) -> list[forms.Rule]:
+def _rules(lists: Sequence[str], columns: int) -> list[workbooks.Rule]:
     """Each row has its own list in the last column, where a person chooses."""
     pick = columns - 1
-    rules: list[forms.Rule] = []
+    rules: list[workbooks.Rule] = []
     for at, name in enumerate(lists, start=1):
         cell = (at, pick, at, pick)
-        rules.append(forms.Rule(cell, name))
+        rules.append(workbooks.Rule(cell, name))
     return rules
 
 

@@ -17,7 +17,7 @@ from pydantic import Field
 from scipy.sparse import csr_array
 
 from mma_analysis import measure, protect
-from mma_analysis.evaluation import RELEASED
+from mma_analysis.evaluation.tables import RELEASED
 from mma_analysis.measure.sets import membership
 from mma_analysis.pipeline.comparing import each_against_others
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks

@@ -9,9 +9,9 @@ from zipfile import ZipFile, ZipInfo
 
 import pandas as pd
 
-from mma_analysis import check, compare, measure, protect
-from mma_analysis.evaluation import OWN_TABLES
-from mma_analysis.pipeline import BOOKING, books
+from mma_analysis import check, measure, protect
+from mma_analysis.evaluation.tables import OWN_TABLES
+from mma_analysis.pipeline import BOOKING, books, compare
 from mma_analysis.pipeline.attacked import Attacked
 from mma_analysis.pipeline.candidate import is_certain
 from mma_analysis.pipeline.evidence import evidence

@@ -19,7 +19,7 @@ from jinja2 import TemplateError
 from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.forms import CREATED
+from mma_analysis.forms.workbooks import CREATED
 from mma_analysis.publish.outcome import outcome
 from mma_analysis.publish.templates import TEMPLATES, written
 from mma_analysis.settings import HOUSE_STYLE

@@ -4,7 +4,9 @@ import re
 from collections import Counter
 from collections.abc import Collection, Sequence
 
-from mma_analysis.days import (
+from mma_analysis.read.grid import is_number_of_m
+from mma_analysis.vocabulary import UNKNOWN, Vocabulary
+from mma_analysis.vocabulary.days import (
     DAY_FIRST,
     MONTH_FIRST,
     WEEK,
@@ -12,8 +14,6 @@ from mma_analysis.days import (
     day_of,
     kind_of_part,
 )
-from mma_analysis.read.grid import is_number_of_m
-from mma_analysis.vocabulary import UNKNOWN, Vocabulary
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import WORD_FIELDS
 from mma_analysis.vocabulary.text import word

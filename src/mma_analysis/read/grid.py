@@ -6,8 +6,8 @@ from dataclasses import dataclass, field
 
 from openpyxl.utils import get_column_letter
 
-from mma_analysis.days import begins_with_a_day, is_number_of_a_day
 from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary.days import begins_with_a_day, is_number_of_a_day
 from mma_analysis.vocabulary.numbers import number
 from mma_analysis.vocabulary.reference import form
 

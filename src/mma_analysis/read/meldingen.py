@@ -9,7 +9,6 @@ from pathlib import PurePosixPath
 import numpy as np
 import pandas as pd
 
-from mma_analysis.days import begins_with_a_day
 from mma_analysis.read import chosen, headers, rows
 from mma_analysis.read.asked import check_headers
 from mma_analysis.read.grid import FORMULA_ERROR, Grid, is_number_of_m
@@ -34,6 +33,7 @@ from mma_analysis.vocabulary import (
     message,
     schema,
 )
+from mma_analysis.vocabulary.days import begins_with_a_day
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import (
     DATES,

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from mma_analysis.days import begins_with_a_day, is_number_of_a_day
 from mma_analysis.read.grid import (
     FORMULA_ERROR,
     Grid,
@@ -13,6 +12,7 @@ from mma_analysis.read.grid import (
 from mma_analysis.read.headers import ROWS_TO_SEARCH, TOPIC_ELSE, HeaderWords, Registration
 from mma_analysis.settings import SETTINGS_FILE, as_toml
 from mma_analysis.vocabulary import DataError, Vocabulary, message, plain, rows_of
+from mma_analysis.vocabulary.days import begins_with_a_day, is_number_of_a_day
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import DATES, REDUCED, WORD_FIELDS
 from mma_analysis.vocabulary.text import word

@@ -9,12 +9,17 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mma_analysis import codebook
-from mma_analysis.codebook import ANSWER_ID, THEME_KIND, is_survey_word, split_header
-from mma_analysis.days import DAY_FIRST, MONTH_FIRST, day_of
 from mma_analysis.read.grid import Grid
 from mma_analysis.read.grids import WORKBOOKS, open_grids
+from mma_analysis.settings import codebook
+from mma_analysis.settings.codebook import (
+    ANSWER_ID,
+    THEME_KIND,
+    is_survey_word,
+    split_header,
+)
 from mma_analysis.vocabulary import DataError, Vocabulary, message
+from mma_analysis.vocabulary.days import DAY_FIRST, MONTH_FIRST, day_of
 from mma_analysis.vocabulary.schema import CODINGS, SURVEY_COLUMNS, SurveyExport
 
 # What is written for an option that was chosen, when the tool has a column for each option.

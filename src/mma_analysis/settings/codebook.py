@@ -9,7 +9,6 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
-from mma_analysis.days import UNSEEN
 from mma_analysis.settings import (
     SETTINGS_FILE,
     Edition,
@@ -26,6 +25,7 @@ from mma_analysis.vocabulary import (
     message,
     plain,
 )
+from mma_analysis.vocabulary.days import UNSEEN
 
 Kind = Literal["likert", "single", "multi", "number", "open", "gemeente"]
 QUESTION_KINDS = tuple(kind for kind in get_args(Kind) if kind != "gemeente")

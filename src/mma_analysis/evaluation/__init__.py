@@ -12,6 +12,7 @@ from zipfile import ZipFile
 import numpy as np
 import pandas as pd
 
+from mma_analysis.evaluation.tables import ReleasedTables
 from mma_analysis.settings import AUDIENCES, EXAMPLE, Audience, Edition, Workspace
 from mma_analysis.settings.edition import Fase
 from mma_analysis.vocabulary import (
@@ -28,145 +29,11 @@ from mma_analysis.vocabulary.reference import INDICATORS, REGISTRY, words_of
 from mma_analysis.vocabulary.rows import Row, not_there, records_of
 from mma_analysis.vocabulary.value import Value, quoted, unquoted, value_named
 
-RELEASED = "released"  # the mark of a table that everybody may have
-
-OWN_TABLES = "tables.zip"  # of one gemeente: its own rows only
 COUNT_CALL = "tel"  # tel(table;key=value): the number of rows
 
 
-class NoTableError(DataError, LookupError):
-    """A name that is no table: a template that asks for it says which name was meant."""
-
-
-class Evaluation(Mapping[str, pd.DataFrame]):
-    """What may be released about one area to one audience: each table by its name, a copy.
-
-    `openbaar` sees protected tables only; `intern` sees the own counts of one gemeente
-    exactly and everybody else's as released. Rows of meldingen cannot be reached.
-    """
-
-    def __init__(
-        self,
-        area: Area,
-        edition: Edition,
-        audience: Audience,
-        processed: Path,
-    ) -> None:
-        self.area = area
-        self.edition = edition
-        self.audience = audience
-        self.processed = processed
-        self.vocabulary = edition.vocabulary
-        self.gebied = area.slug
-        self.naam = area.name
-        self.is_district = area.is_district
-        self.district = self.vocabulary.district.slug
-        self.naam_district = self.vocabulary.district.name
-        self.is_intern = audience == "intern"
-        self._own_file = processed / "measures_intern" / area.slug / OWN_TABLES
-        self._tables: dict[str, pd.DataFrame] = {}
-        self._records: dict[str, list[dict[Any, Any]]] = {}
-        # What codes are called: each key, and the breakdown that its codes are of.
-        self.labels: dict[tuple[str, str], Mapping[str, str]] = {}
-        self._by_cell: dict[str, dict[Any, dict[Any, Any]]] = {}
-
-    def own_file(self, name: str) -> Path | None:
-        """What the edition, or else the organisation, has of its own beside notebooks."""
-        return Workspace(self.processed.parents[2]).own(self.edition.slug, name)
-
-    @cached_property
-    def manifest(self) -> dict[str, Any]:
-        """What the tables were made from."""
-        return json.loads((self.processed / "manifest.json").read_text(encoding="utf-8"))
-
-    @cached_property
-    def tables(self) -> list[str]:
-        """The names of the tables that may be opened."""
-        public = {path.stem for path in (self.processed / "measures").glob("*.parquet")}
-        return sorted(public | self.own_tables)
-
-    @cached_property
-    def own_tables(self) -> frozenset[str]:
-        """The names of the tables with exact rows of this gemeente; of others none."""
-        if not self.is_intern or not self._own_file.is_file():
-            return frozenset()
-        with ZipFile(self._own_file) as packed:
-            return frozenset(name.removesuffix(".parquet") for name in packed.namelist())
-
-    def __repr__(self) -> str:  # the tables, with what that of indicators says they hold
-        named = [(name, "; ".join(_holds(name))) for name in self]
-        return f"{self._title}\n{listed(named)}"
-
-    def _repr_html_(self) -> str:
-        lines = []
-        for name in self:
-            holds = "; ".join(_holds(name))
-            lines.append(Line(name, holds, rows_of(len(self[name]))))
-        warning = message("own_tables", name=self.naam) if self.is_intern else ""
-        return glance(self._title, lines, warning)
-
-    @property
-    def _title(self) -> str:
-        return f"{self.naam}, {self.edition.slug}, {self.audience}"
-
-    def __contains__(self, name: object) -> bool:  # without a survey no survey tables are
-        return name in self.tables
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self.tables)
-
-    def __len__(self) -> int:
-        return len(self.tables)
-
-    def _ipython_key_completions_(self) -> list[str]:
-        return self.tables
-
-    # --- tables ---------------------------------------------------------------------------
-
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        """One released table, its rows in reading order.
-
-        `DataError`: when there is no such table; the message says which there are.
-        """
-        if name not in self._tables:
-            if name not in self:
-                raise NoTableError.of(
-                    "no_such_table",
-                    name=name,
-                    near=did_you_mean(name, self.tables),
-                    audience=self.audience,
-                    folder=self.processed,
-                )
-            self._tables[name] = self._united(name)
-        table = self._tables[name].copy()
-        if name not in self.own_tables:
-            table.attrs[RELEASED] = True
-        return table
-
-    def _rows(self, name: str) -> list[dict[Any, Any]]:
-        """The rows of a table, each by its columns, made once; nobody may change them."""
-        if name not in self._records:
-            self._records[name] = records_of(self[name])
-        return self._records[name]
-
-    def _united(self, name: str) -> pd.DataFrame:
-        """The released rows; of the own gemeente its own, exact ones in their place."""
-        path = self.processed / "measures" / f"{name}.parquet"
-        if name not in self.own_tables:
-            return _table_in(path.read_bytes())
-        with ZipFile(self._own_file) as packed:
-            own = _table_in(packed.read(f"{name}.parquet"))
-        public = _table_in(path.read_bytes()) if path.is_file() else own
-        others = public[~public["area"].isin(own["area"])]
-        if others.empty:
-            return own
-        place = {cell: at for at, cell in enumerate(public["cell"])}
-        both = pd.concat([others, own])
-        places = [place.get(cell, len(place)) for cell in both["cell"]]
-        in_order = np.argsort(places, kind="stable")
-        return both.take(in_order).reset_index(drop=True)
-
-    # --- what a notebook asks of them -----------------------------------------------------
+class Evaluation(ReleasedTables):
+    """What may be released of one area to one audience, and what a notebook asks of it."""
 
     def tabel(self, name: str, **where: Any) -> pd.DataFrame:
         """A released table, or its rows where `area="twente"`, …; empty when not made.
@@ -178,11 +45,13 @@ class Evaluation(Mapping[str, pd.DataFrame]):
             tables = [row["table"] for row in (*REGISTRY, *INDICATORS)]
             if name not in tables:
                 raise KeyError(not_there(name, tables))
-            empty: dict[str, Any] = {"cell": pd.Series(dtype="str")}
-            return pd.DataFrame(empty | {key: [] for key in where})
+            no_rows: dict[str, Any] = {"cell": pd.Series(dtype="str")}
+            no_rows |= dict.fromkeys(where, [])
+            return pd.DataFrame(no_rows)
         table = self[name]
+        asked = self._asked(where, list(table.columns))
         is_asked = pd.Series(data=True, index=table.index)
-        for key, values in self._asked(where, [*table]).items():
+        for key, values in asked.items():
             is_asked &= table[key].isin(values)
         return table[is_asked].reset_index(drop=True)
 
@@ -210,10 +79,15 @@ class Evaluation(Mapping[str, pd.DataFrame]):
 
     def een(self, name: str, **where: Any) -> Row:
         """The only such row; a false one when there is none."""
-        rows = self._rows(name) if name in self else []
+        rows = []
+        if name in self:
+            rows = self._rows(name)
         if not rows:
-            return self.tabel(name, **where).mma.een
-        for key, values in self._asked(where, [*rows[0]]).items():
+            table = self.tabel(name, **where)
+            return table.mma.een
+        columns = list(rows[0])
+        asked = self._asked(where, columns)
+        for key, values in asked.items():
             rows = [row for row in rows if row[key] in values]
         if len(rows) == 1:
             return Row(rows[0])
@@ -388,23 +262,6 @@ class Evaluation(Mapping[str, pd.DataFrame]):
             "is_voorbij": is_over,
             "komt": phase.begin > peildatum,
         }
-
-
-def _holds(table: str) -> list[str]:
-    """The names of the indicators that are in a table."""
-    return [row["name"] for row in INDICATORS if row["table"] == table]
-
-
-@lru_cache(maxsize=200)
-def _table_in(content: bytes) -> pd.DataFrame:
-    """The table in a file, which nobody may change: of the same bytes it is made once.
-
-    It takes a quarter of the time of `pandas.read_parquet`, and starts no threads.
-    """
-    from pyarrow.parquet import ParquetFile
-
-    with ParquetFile(io.BytesIO(content)) as file:
-        return file.read(use_threads=False).to_pandas(use_threads=False)
 
 
 def load(

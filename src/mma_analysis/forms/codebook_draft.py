@@ -8,8 +8,14 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from mma_analysis.codebook import Codebook, Vraag, is_survey_word, split_header, tidied
 from mma_analysis.settings import as_toml
+from mma_analysis.settings.codebook import (
+    Codebook,
+    Vraag,
+    is_survey_word,
+    split_header,
+    tidied,
+)
 from mma_analysis.vocabulary import DataError, Vocabulary, filled_in, plain
 from mma_analysis.vocabulary.reference import form
 from mma_analysis.vocabulary.schema import SURVEY_COLUMNS, SurveyExport
@@ -83,7 +89,7 @@ def draft(
         taken.append(code)
         questions.append(_new(guess, code, starts))
     return filled_in(
-        "codeboek.toml.j2",
+        "forms/codeboek.toml.j2",
         file=export.file,
         tool=export.tool,
         questions=questions,

@@ -168,7 +168,7 @@ def new_edition(
             earlier.copy_to(folder)
         added = _added(delivered, folder)
         text = filled_in(
-            "evaluatie.toml.j2",
+            "forms/evaluatie.toml.j2",
             vocabulary=vocabulary,
             delivered=_named_by(added, vocabulary),
             earlier=earlier,

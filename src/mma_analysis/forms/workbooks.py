@@ -10,9 +10,8 @@ from typing import Any
 import pandas as pd
 import xlsxwriter
 
-from mma_analysis import codebook
-from mma_analysis.codebook import Codebook, CodeFrame
-from mma_analysis.settings import Edition
+from mma_analysis.settings import Edition, codebook
+from mma_analysis.settings.codebook import Codebook, CodeFrame
 from mma_analysis.vocabulary import Area, UsageError, Vocabulary, filled_in, message
 
 MELDINGEN_SHEET = "Meldingen"
@@ -203,7 +202,7 @@ def _help(area: Area, edition: Edition) -> list[str]:
     """The title of the sheet with instructions, and the lines below it."""
     columns = edition.vocabulary.reference("form_columns")
     text = filled_in(
-        "leveren.txt.j2", edition=edition, sheet=MELDINGEN_SHEET, columns=columns
+        "forms/leveren.txt.j2", edition=edition, sheet=MELDINGEN_SHEET, columns=columns
     )
     return [f"Meldingen van M. in {area.name}", *paragraphs(text)]
 
@@ -256,7 +255,7 @@ def coding_workbook(
 
     columns = _coding_columns()
     text = filled_in(
-        "coderen.txt.j2",
+        "forms/coderen.txt.j2",
         coders=coders,
         no_theme=codebook.NO_THEME,
         agreed=codebook.AGREED,
