@@ -20,9 +20,9 @@ import pytest
 from filelock import FileLock
 from hypothesis import settings as effort
 
+from mma_analysis.evaluation import Evaluation, load
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, SETTINGS_FILE, Edition, Workspace
-from mma_analysis.evaluation import Evaluation, load
 
 PROJECT = Path(__file__).parent
 # What takes longest begins first: a process that begins it last keeps the others waiting.
