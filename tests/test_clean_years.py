@@ -4,9 +4,9 @@ import re
 
 import pytest
 
-from mma_analysis.pipeline.asking import questions_of
 from mma_analysis.pipeline.drafts import suggestions
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
+from mma_analysis.pipeline.not_understood import questions_of
 from mma_analysis.vocabulary import DataError, UsageError
 from small_edition import EVALUATIE, delivers, workbook, written
 

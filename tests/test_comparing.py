@@ -4,7 +4,7 @@ import pandas as pd
 import pytest
 
 import mma_analysis as mma
-from mma_analysis.pipeline.comparing import each_against_others
+from mma_analysis.pipeline.group_shares import each_against_others
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.vocabulary import UsageError
 from says import says

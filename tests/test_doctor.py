@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from mma_analysis.cli import app, doctor
 from mma_analysis.cli.doctor import diagnose
-from mma_analysis.explore import starting
+from mma_analysis.explore import lab
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import DataError, message
 from says import says
@@ -41,7 +41,7 @@ NO_RIGHTS = Mock(side_effect=PermissionError(13, "denied"))
         (*FILE, NO_RIGHTS, "doctor_cannot_write", "fault", "doctor_rights"),
         (Workspace, "names", lambda _: [], "doctor_no_edition", "fault", "doctor_where"),
         (
-            starting,
+            lab,
             "NEEDED_MODULES",
             ("no_such_part",),
             "doctor_no_lab",
@@ -55,9 +55,9 @@ def test_what_is_missing_is_said_with_what_to_do(
 ):
     monkeypatch.setattr(where, name, instead)
 
-    if where is starting:
+    if where is lab:
         with pytest.raises(DataError, match="make lab"):
-            starting.start_lab(workspace)
+            lab.start_lab(workspace)
     (finding,) = [one for one in diagnose(workspace) if one.state != "ok"]
 
     assert finding.state == state
@@ -87,26 +87,26 @@ def test_what_there_is_of_memory_and_disk_stands_beside_what_is_needed(workspace
 def test_jupyterlab_ends_when_the_command_is_ended(tmp_path):
     child = "import os, time; print(os.getpid(), flush=True); time.sleep(60)"
     script = (
-        "import sys; from mma_analysis import cli; from mma_analysis.explore import starting; "
-        f"starting.command = lambda *_: [sys.executable, '-c', {child!r}]; "
+        "import sys; from mma_analysis import cli; from mma_analysis.explore import lab; "
+        f"lab.command = lambda *_: [sys.executable, '-c', {child!r}]; "
         f"sys.argv = ['mma', 'lab', '--root', {str(tmp_path)!r}]; cli.main()"
     )
     started = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True)
     with started:
         assert started.stdout is not None
-        lab = psutil.Process(int(started.stdout.readline()))
+        jupyter = psutil.Process(int(started.stdout.readline()))
         started.terminate()
         code = started.wait(20)
-    left = lab.is_running()
+    left = jupyter.is_running()
     if left:
-        lab.kill()
+        jupyter.kill()
 
     assert (code, left) == (130, False)
 
 
 def test_the_lab_is_in_dutch_and_what_a_person_changed_is_left_alone(monkeypatch, tmp_path):
-    monkeypatch.setattr(starting, "run_to_its_end", lambda *_: 7)
-    assert starting.start_lab(Workspace(tmp_path)) == 7
+    monkeypatch.setattr(lab, "run_to_its_end", lambda *_: 7)
+    assert lab.start_lab(Workspace(tmp_path)) == 7
 
     (chosen,) = tmp_path.glob(".mma/lab/settings/**/plugin.jupyterlab-settings")
     (cells,) = tmp_path.glob(".mma/lab/settings/**/tracker.jupyterlab-settings")
@@ -118,7 +118,7 @@ def test_the_lab_is_in_dutch_and_what_a_person_changed_is_left_alone(monkeypatch
 
     for path in (chosen, bench):
         path.write_text("of a person", encoding="utf-8")
-    starting.start_lab(Workspace(tmp_path))
+    lab.start_lab(Workspace(tmp_path))
 
     for path in (chosen, bench):
         assert path.read_text(encoding="utf-8") == "of a person"

@@ -15,9 +15,9 @@ from markupsafe import Markup
 import mma_analysis as mma
 from docs_pages import blocks
 from mma_analysis import measure
-from mma_analysis.evaluation import RELEASED
-from mma_analysis.explore.opening import OpenEdition
-from mma_analysis.explore.saving import OwnWork
+from mma_analysis.evaluation.tables import RELEASED
+from mma_analysis.explore.open_edition import OpenEdition
+from mma_analysis.explore.save import OwnWork
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Edition, load
 from mma_analysis.show.figure import PLOTLY, outputs
 from mma_analysis.show.text import notebook

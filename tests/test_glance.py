@@ -5,7 +5,7 @@ from markupsafe import Markup
 from nbformat.v4 import new_code_cell, new_notebook
 
 import mma_analysis as mma
-from mma_analysis.explore.opening import OpenEdition
+from mma_analysis.explore.open_edition import OpenEdition
 from mma_analysis.publish import page
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.vocabulary import DataError

@@ -6,9 +6,9 @@ import plotly.graph_objects as go
 import pytest
 from conftest import python
 
-from mma_analysis.explore import starting
-from mma_analysis.explore.saving import titled
-from mma_analysis.explore.starting import PROFILE
+from mma_analysis.explore import lab
+from mma_analysis.explore.lab import PROFILE
+from mma_analysis.explore.save import titled
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.show.figure import ANNEX_FILE, OWN_FIGURES
 from mma_analysis.show.text import TekstFout, fill
@@ -97,6 +97,6 @@ def test_what_is_beside_a_page_only_is_no_link_in_a_notebook(tmp_path):
     """Seen in the browser: the source is a text, and there is no *Link*."""
     css = (PACKAGE / "explore" / "lab.css").read_text(encoding="utf-8")
 
-    assert "--LabApp.custom_css=True" in starting.command(tmp_path, opens_browser=False)
+    assert "--LabApp.custom_css=True" in lab.command(tmp_path, opens_browser=False)
     for name in (ANNEX_FILE, OWN_FIGURES):
         assert f'a[href*="{name}"]' in css

@@ -9,7 +9,7 @@ from conftest import PROJECT
 
 import mma_analysis as mma
 from mma_analysis.explore.library import clean, read_survey
-from mma_analysis.explore.opening import OpenEdition
+from mma_analysis.explore.open_edition import OpenEdition
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE
 from mma_analysis.vocabulary import DataError, UsageError
 

@@ -19,7 +19,7 @@ from mma_analysis.publish.plan import Page, pages
 from mma_analysis.publish.templates import HouseStyle, look_of
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 from mma_analysis.settings.edition import Erratum, Opsteller
-from mma_analysis.show.reading import explained, words_seen
+from mma_analysis.show.readability import explained, words_seen
 from mma_analysis.vocabulary import DataError, UsageError
 from says import says
 

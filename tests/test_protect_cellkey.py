@@ -9,7 +9,7 @@ import pytest
 
 from counting import TWENTE, edition, several
 from mma_analysis import measure, protect
-from mma_analysis.explore.saving import save
+from mma_analysis.explore.save import save
 from mma_analysis.measure.sets import SET
 from mma_analysis.pipeline.questions import ANSWER_OF, Meldingen, numbered
 from mma_analysis.settings import Workspace

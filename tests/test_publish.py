@@ -18,7 +18,7 @@ from conftest import cases
 
 from mma_analysis.publish import around, batch, page, plan
 from mma_analysis.settings import EXAMPLE, Workspace
-from mma_analysis.show.reading import words_seen
+from mma_analysis.show.readability import words_seen
 from mma_analysis.storage import Outgoing, add_issue, hashes_below
 from mma_analysis.vocabulary import DataError, Vocabulary
 from says import says

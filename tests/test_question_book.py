@@ -11,7 +11,7 @@ import pytest
 from conftest import PROJECT
 
 from mma_analysis.pipeline import question_book
-from mma_analysis.pipeline.asking import questions_of
+from mma_analysis.pipeline.not_understood import questions_of
 from mma_analysis.pipeline.question_book import HEADERS, MADE_OF, WORDS_SHEET, take_over
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.vocabulary import UsageError, message

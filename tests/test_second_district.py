@@ -14,7 +14,7 @@ from conftest import PROJECT, Run, cases, mma, python
 from tools.example_edition import elsewhere
 
 import doors
-from mma_analysis.explore.opening import OpenEdition
+from mma_analysis.explore.open_edition import OpenEdition
 from mma_analysis.explore.workbench import Bench
 from mma_analysis.forms.scaffold import new_edition
 from mma_analysis.settings import EXAMPLE, Workspace

@@ -9,9 +9,9 @@ import pandas as pd
 import pytest
 
 import sixty
-from mma_analysis.pipeline.asking import Questions, questions_of
 from mma_analysis.pipeline.drafts import suggestions
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
+from mma_analysis.pipeline.not_understood import Questions, questions_of
 from mma_analysis.pipeline.question_book import HEADERS, WORDS_SHEET, take_over, write_question_book
 from mma_analysis.settings import Workspace
 from small_edition import EVALUATIE

@@ -12,9 +12,9 @@ if TYPE_CHECKING:
     from mma_analysis import show as show
     from mma_analysis.explore.aggregated import aggregate as aggregate
     from mma_analysis.explore.library import read_survey as read_survey
-    from mma_analysis.explore.opening import edition as edition
-    from mma_analysis.explore.opening import editions as editions
-    from mma_analysis.explore.saving import save as save
+    from mma_analysis.explore.open_edition import edition as edition
+    from mma_analysis.explore.open_edition import editions as editions
+    from mma_analysis.explore.save import save as save
     from mma_analysis.explore.workbench import bench as bench
 
     __version__: str
@@ -36,10 +36,10 @@ _ROOMS = {
     "aggregate": "aggregated",
     "bench": "workbench",
     "clean": "library",
-    "edition": "opening",
-    "editions": "opening",
+    "edition": "open_edition",
+    "editions": "open_edition",
     "read_survey": "library",
-    "save": "saving",
+    "save": "save",
 }
 
 

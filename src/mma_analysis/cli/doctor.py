@@ -9,7 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import NamedTuple
 
-from mma_analysis.explore.starting import INSTALL_LAB, missing_parts
+from mma_analysis.explore.lab import INSTALL_LAB, missing_parts
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import message
 

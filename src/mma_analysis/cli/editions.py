@@ -280,7 +280,7 @@ def lab(
     browser: Annotated[bool, option("help_browser")] = True,
 ) -> None:
     """Open JupyterLab met de werkbank: alleen op deze machine, en in het Nederlands."""
-    from mma_analysis.explore.starting import start_lab
+    from mma_analysis.explore.lab import start_lab
 
     raise typer.Exit(start_lab(ctx.obj.workspace, browser))
 

@@ -103,7 +103,7 @@ def standing_of(workspace: Workspace, slug: str) -> Standing:
 
 
 def _look_at_files(standing: Standing, settings: "Settings") -> None:
-    from mma_analysis.pipeline.looking import look, look_at_survey
+    from mma_analysis.pipeline.first_look import look, look_at_survey
     from mma_analysis.pipeline.question_book import BOOK_FILE
 
     standing.uses_book = (settings.folder / FORMS_FOLDER / BOOK_FILE).is_file()

@@ -5,8 +5,8 @@ from collections.abc import Sequence
 import pandas as pd
 
 from mma_analysis import measure
-from mma_analysis.explore import opening
-from mma_analysis.explore.opening import OpenEdition
+from mma_analysis.explore import open_edition
+from mma_analysis.explore.open_edition import OpenEdition
 from mma_analysis.measure.frame import MONTHS_OF_KIND, WHOLE
 from mma_analysis.pipeline.questions import answers_in_words
 from mma_analysis.vocabulary import UsageError
@@ -44,7 +44,7 @@ def aggregate(
     [['afval', 1, 4, 0.25], ['drugs', 3, 4, 0.75]]
     """
     if isinstance(edition, str):
-        edition = opening.edition(edition)
+        edition = open_edition.edition(edition)
     names = [by] if isinstance(by, str) else list(by)
     kinds = [name for name in names if name in MONTHS_OF_KIND and name not in frame]
     _check(frame, names, kinds)

@@ -15,7 +15,7 @@ import pandas as pd
 
 from mma_analysis import clean as cleaning
 from mma_analysis import read
-from mma_analysis.explore.opening import OpenEdition
+from mma_analysis.explore.open_edition import OpenEdition
 from mma_analysis.pipeline.questions import clean_table, marked
 from mma_analysis.settings import Edition, Place, Workspace, read_toml
 from mma_analysis.settings.codebook import Codebook, Vraag, columns_of_questions, load

@@ -15,7 +15,7 @@ import plotly.graph_objects as go
 import plotly.io as pio
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.explore.opening import edition, editions
+from mma_analysis.explore.open_edition import edition, editions
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show.claims import CANNOT_TELL, oordeel
 from mma_analysis.show.figure import PLOTLY, STAYS_HERE, TEMPLATE, outputs

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from mma_analysis import clean, read
 from mma_analysis.forms import codebook_draft, workbooks
-from mma_analysis.pipeline.asking import EVERY_GEMEENTE, WordQuestion, questions_of
+from mma_analysis.pipeline.not_understood import EVERY_GEMEENTE, WordQuestion, questions_of
 from mma_analysis.settings import SETTINGS_FILE, Edition, as_toml, codebook, line_of_block
 from mma_analysis.storage import write_whole
 from mma_analysis.vocabulary import UsageError, Vocabulary, message

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from mma_analysis import check, clean, measure, read
-from mma_analysis.pipeline.looking import look, not_searchable
+from mma_analysis.pipeline.first_look import look, not_searchable
 from mma_analysis.settings import Edition, codebook
 from mma_analysis.storage import sha256
 from mma_analysis.vocabulary import DataError, message, rows_of

@@ -9,7 +9,7 @@ from openpyxl.utils import get_column_letter
 
 from mma_analysis import read
 from mma_analysis.forms import workbooks
-from mma_analysis.pipeline.asking import (
+from mma_analysis.pipeline.not_understood import (
     EVERY_GEMEENTE,
     HeaderQuestion,
     Questions,

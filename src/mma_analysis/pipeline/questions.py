@@ -19,7 +19,7 @@ from scipy.sparse import csr_array
 from mma_analysis import measure, protect
 from mma_analysis.evaluation.tables import RELEASED
 from mma_analysis.measure.sets import membership
-from mma_analysis.pipeline.comparing import each_against_others
+from mma_analysis.pipeline.group_shares import each_against_others
 from mma_analysis.settings import Edition, Section, Workspace, read_blocks
 from mma_analysis.storage import CANDIDATE, CLEAN, MEASURES, write_whole
 from mma_analysis.vocabulary import (

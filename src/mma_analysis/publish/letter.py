@@ -10,7 +10,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.templates import written
 from mma_analysis.show.booked import anders_geleverd
 from mma_analysis.show.figure import Table
-from mma_analysis.show.reading import refuse_more_words
+from mma_analysis.show.readability import refuse_more_words
 from mma_analysis.vocabulary import UNKNOWN, numbers
 from mma_analysis.vocabulary.reference import headings
 from mma_analysis.vocabulary.rows import Row

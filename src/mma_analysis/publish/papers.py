@@ -26,7 +26,7 @@ from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.show import claims
 from mma_analysis.show.covered import dekking
 from mma_analysis.show.figure import Table
-from mma_analysis.show.reading import HTML_TAG, refuse_more_words
+from mma_analysis.show.readability import HTML_TAG, refuse_more_words
 from mma_analysis.show.text import environment, lijst, module, shared_sentences, to_html
 from mma_analysis.vocabulary import UNKNOWN, DataError, message, numbers
 from mma_analysis.vocabulary.rows import Row

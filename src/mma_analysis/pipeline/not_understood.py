@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import pandas as pd
 
 from mma_analysis import clean, read
-from mma_analysis.pipeline.looking import Looked, look
+from mma_analysis.pipeline.first_look import Looked, look
 from mma_analysis.settings import Edition
 
 EVERY_GEMEENTE = ""  # in the place of a gemeente: what holds for all of them
