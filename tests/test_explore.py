@@ -14,10 +14,11 @@ from markupsafe import Markup
 
 import mma_analysis as mma
 from docs_pages import blocks
-from mma_analysis import measure
+from mma_analysis import evaluation, measure
 from mma_analysis.evaluation.tables import RELEASED
 from mma_analysis.explore.open_edition import OpenEdition
 from mma_analysis.explore.save import OwnWork
+from mma_analysis.explore.workbench import _sentences
 from mma_analysis.settings import EXAMPLE, ROOT_VARIABLE, Edition, load
 from mma_analysis.show.figure import PLOTLY, outputs
 from mma_analysis.show.text import notebook
@@ -313,6 +314,21 @@ def test_the_bench_offers_only_what_there_is_and_keeps_a_choice_that_stays(works
     assert bench.choices["uitsplitsing"].value == "usable"
 
 
+def test_the_bench_says_how_the_change_of_a_gemeente_was_computed(workspace):
+    """Where all together have no clear change, nor has one of them."""
+    e = evaluation.load("enschede", EXAMPLE, workspace=workspace)
+    trends = e["gemeente_trends"]
+    is_enschede = trends["area"] == "enschede"
+    seen = {"change": 0.02, "low": -0.2, "high": 0.3, "verdict": "no_change"}
+    trends.loc[is_enschede, list(seen)] = list(seen.values())
+    e._tables["gemeente_trends"] = trends
+
+    said = Markup(_sentences(e, is_drawn=True)).striptags()
+
+    assert "Verandering per jaar: +2% (−20% tot +30%), geen duidelijke verandering." in said
+    assert "Dat is berekend samen met de andere gemeenten." in said
+
+
 def test_the_bench_says_of_an_area_what_its_tables_say(workspace):
     """As a reader reads it; rates and intervals are those of the released tables."""
     bench = mma.bench(EXAMPLE, "enschede", workspace.root).choose(uitsplitsing="topic_group")
@@ -322,7 +338,7 @@ def test_the_bench_says_of_an_area_what_its_tables_say(workspace):
 
     assert said.startswith("Enschede, juli 2021 tot en met juni 2023: 180 meldingen. Dat is")
     assert f"{rate:.1f}".replace(".", ",") in said
-    assert "berekend samen met de andere gemeenten" in said
+    assert "Of het er per jaar meer of minder worden, is niet te zeggen." in said
     around = bench.figure.layout["meta"]
     assert around["title"] == "Onderwerp (hoofdgroep) in Enschede"
     assert "tabblad ‘Per hoofdgroep’" in around["source"]
