@@ -74,8 +74,8 @@ def filled_in(without: int) -> Row:
 
 
 def key_figures(nu: Row, alleen: Row) -> dict[str, Any]:
-    erbij = n(158) if nu else None
-    names = {"nu": nu, "alleen": alleen, "te_zeggen": "of_all", "erbij": erbij}
+    winst = n(158) if nu else None
+    names = {"nu": nu, "alleen": alleen, "te_zeggen": "of_all", "winst": winst}
     return names | {"ontvangers": SimpleNamespace(onbekend=n(150))}
 
 

@@ -208,7 +208,7 @@ def _nothing_follows(numbers: Numbers) -> bool:
 SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"Van {N} meldingen is het resultaat bekend\. Daarvan klopten er {N} helemaal en {N} deels; "
     rf"{N} werden niet bevestigd\.": _parts_make_the_whole,
-    rf"Met {N} meldingen deed de gemeente zelf iets\. Zij gaf er {N} door, waarvan {N} aan de "
+    rf"Met {N} meldingen deed de gemeente zelf iets; {N} andere gaf zij door, waarvan {N} aan de "
     r"politie\.": _part_is_passed_on,
     rf"waren het er (?:ongeveer )?{N}\. Met {N} daarvan deed [^.]+? zelf iets, of gaf "
     r"zij de melding door\.": (_part_of),

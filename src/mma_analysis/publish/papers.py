@@ -262,10 +262,10 @@ def _tariffs(e: Evaluation) -> list[dict[str, Any]]:
     tariffs = []
     for _, rows in costs.groupby("per_year"):
         first = next(iter(rows.mma))
-        names = "elke gemeente"
-        if len(rows) < len(costs):
-            names = lijst(e.namen(rows["area"]))
+        names = lijst(e.namen(rows["area"]))
         tariffs.append({"gemeenten": names, "per_year": first.per_year})
+    if len(tariffs) == 1:  # a sentence says it
+        return []
     tariffs.reverse()
     return tariffs
 
