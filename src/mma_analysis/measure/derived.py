@@ -14,7 +14,7 @@ from mma_analysis.measure.rates import fewest, may_say, share_of
 from mma_analysis.measure.released import values_of, with_none_where_never_kept
 from mma_analysis.vocabulary import TOTAL, UNKNOWN
 from mma_analysis.vocabulary.schema import SOURCE
-from mma_analysis.vocabulary.value import FORGOTTEN, NEVER, NOT_KEPT, bound_of
+from mma_analysis.vocabulary.value import FORGOTTEN, NOT_KEPT, bound_of
 
 WHOLLY = "bevestigd"
 IN_PART = "deels_bevestigd"
@@ -296,19 +296,11 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     unknown = taken(table)
     total = taken(table, "total")
     known = total - unknown
+    is_kept = table["not_kept"].isna()
     is_absent = table["state"].isin(["missing", "not_applicable"])
     # Without meldingen there is nothing to tell it by.
     is_none = (total.count == 0).fillna(False)
     is_nobody = is_absent | is_none
-
-    is_gemeente = table["area"] != district
-    delivered = _how_many(~is_nobody & is_gemeente, table)
-    is_never = table["not_kept"].eq(NEVER)
-    without = _how_many(is_never & ~is_nobody & is_gemeente, table)
-    # What stands in no file at all is in none of the district's either.
-    is_in_none = ~is_gemeente & (delivered > 0) & (without == delivered)
-    table["not_kept"] = table["not_kept"].mask(is_in_none, NEVER)
-    is_kept = table["not_kept"].isna()
 
     count = known.count.clip(lower=0).where(is_kept)
     has_count = count.notna()
@@ -326,9 +318,11 @@ def completeness(counts: pd.DataFrame, basis: int, district: str) -> pd.DataFram
     fields = share_of(fields, basis)
 
     # A gemeente is one of one; the district has as many as there are.
+    is_gemeente = table["area"] != district
     keeps = is_kept & ~is_nobody
     number = _how_many(keeps & is_gemeente, table)
     gemeenten = keeps.astype("int64").where(is_gemeente, number)
+    delivered = _how_many(~is_nobody & is_gemeente, table)
     delivered = delivered.mask(is_gemeente, 1)
     fields["gemeenten"] = gemeenten
     fields["may_say"] = may_say(count, total.count, gemeenten, delivered)
