@@ -21,9 +21,6 @@ DIGIT = "#"  # in the place of what is put there: another digit
 # What is drawn to be put somewhere: a name, words of a tip, numbers.
 MESSAGES = ("Pruimedoorn", "Volgens de melder woont", "06 12345678", "994877", "17 keer")
 MOST = 97  # of a number that is drawn
-# Of a workbook nobody outside knows more than the numbers of the public one.
-OF_THE_ANNEX = "annex"
-ANNEX = "openbaar/bijlage.xlsx"
 
 
 class Planted(NamedTuple):
@@ -52,15 +49,8 @@ def planted(number: int, reports: Path) -> Planted:
         content = (reports / file).read_bytes()
         changed = _changed(content, row, drawn)
         if changed != content:
-            is_number = row["outsider"] == "yes"
-            is_of_annex = row["outsider"] == OF_THE_ANNEX and file == ANNEX
-            return Planted(
-                kind=row["kind"],
-                what=row["what"],
-                file=file,
-                content=changed,
-                is_for_outsider=is_number or is_of_annex,
-            )
+            is_for_outsider = row["outsider"] == "yes"
+            return Planted(row["kind"], row["what"], file, changed, is_for_outsider)
     raise LookupError(row["what"])
 
 

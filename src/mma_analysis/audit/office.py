@@ -1,6 +1,6 @@
 """An office file, read back: what it says is judged, and all else must follow from that.
 
-A workbook is written again from what it says, with the layout that wrote it (`vocabulary.office`),
+A workbook is written again from what it says, with what wrote it (`vocabulary.office`),
 which reads no table: a part that is then otherwise was not written so. So nothing here
 knows how a library writes a workbook, and a new release of it changes both.
 """
@@ -429,11 +429,12 @@ def _shape(name: str, content: bytes) -> Shape:
 
 
 def _without_words(root: Element) -> int:
-    """How many rows are empty, and how many paragraphs that are not in a box of a row."""
+    """How many rows are empty, and paragraphs but for the only one of a box of a row."""
     empty = 0
     for element in root.iter("p", "tr"):
-        is_in_box = element.tag == "p" and element.getparent().tag == "tc"
-        if not is_in_box and not _text(element):
+        around = element.getparent()
+        is_all_of_box = around.tag == "tc" and len(around.findall("p")) == 1
+        if not is_all_of_box and not _text(element):
             empty += 1
     return empty
 

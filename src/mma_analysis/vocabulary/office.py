@@ -178,23 +178,33 @@ def _formats_of_rounded(sheets: Sequence[Sheet]) -> dict[str, str]:
     for look in sorted(used):
         form, _, bound = look.rpartition(" ")
         if form == ROUNDED_FORM:
-            few = f';-#,##0;"0–{bound}"' if bound != "0" else ""
+            few = ""
+            if bound != "0":
+                few = f';-#,##0;"0–{bound}"'
             formats[look] = LOOK["formats"]["count"] + few
     return formats
 
 
 def _write(page: Worksheet, sheet: Sheet, looks: Mapping[str, Format]) -> None:
     """Tables below each other with their titles; of one alone the head stays in sight."""
+    is_contents = sheet.name == CONTENTS
     top = 0
     tops = []
     for table in sheet.tables:
         tops.append(top)
-        head = top + (NEXT_HEAD if top else FIRST_HEAD)
-        _write_table(page, table, head, sheet.name == CONTENTS, looks)
-        top = head + max(len(table.rows), 1) + BETWEEN_TABLES
+        above = FIRST_HEAD
+        if top:
+            above = NEXT_HEAD
+        head = top + above
+        _write_table(page, table, head, is_contents, looks)
+        rows = max(len(table.rows), 1)
+        top = head + rows + BETWEEN_TABLES
 
     wide = max(len(table.columns) for table in sheet.tables)
-    page.autofit(WIDEST_COLUMN if wide > FEW_COLUMNS else WIDEST_TEXT)
+    widest = WIDEST_TEXT
+    if wide > FEW_COLUMNS:
+        widest = WIDEST_COLUMN
+    page.autofit(widest)
     # After the widths: a title may go on over its neighbours.
     for top, table in zip(tops, sheet.tables, strict=True):
         page.write(top, 0, table.title, looks["title"])
@@ -202,7 +212,9 @@ def _write(page: Worksheet, sheet: Sheet, looks: Mapping[str, Format]) -> None:
     if sheet.warning:
         page.write(FICTITIOUS_ROW, 0, sheet.warning, looks["warning"])
     if sheet.name != GUIDE_SHEET:
-        back = GUIDE_SHEET if sheet.name == CONTENTS else CONTENTS
+        back = CONTENTS
+        if is_contents:
+            back = GUIDE_SHEET
         _link(page, WAY_BACK_ROW, back, f"Naar {back.lower()}", looks)
 
     if len(sheet.tables) == 1:
@@ -211,7 +223,8 @@ def _write(page: Worksheet, sheet: Sheet, looks: Mapping[str, Format]) -> None:
     page.hide_gridlines(2)
     page.set_paper(A4)
     page.set_landscape()
-    page.fit_to_pages(math.ceil(wide / COLUMNS_ON_PAPER), 0)
+    pages_wide = math.ceil(wide / COLUMNS_ON_PAPER)
+    page.fit_to_pages(pages_wide, 0)
     page.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
     page.set_footer("&L&A&RPagina &P van &N")
 
@@ -237,8 +250,11 @@ def _write_table(
     """Write a table with its heads in row `head`; a list of contents links to sheets."""
     heads = []
     for column in table.columns:
-        look = "number head" if column.form in AT_THE_RIGHT else "head"
-        heads.append({"header": column.head, "header_format": looks[look]})
+        look = "head"
+        if column.form in AT_THE_RIGHT:
+            look = "number head"
+        head_of_column = {"header": column.head, "header_format": looks[look]}
+        heads.append(head_of_column)
     words = slug(table.name).replace("-", "_")
     options = {
         "name": f"tabel_{words}",
@@ -248,12 +264,17 @@ def _write_table(
         "style": "Table Style Light 1",
         "banded_rows": False,
     }
-    page.add_table(head, 0, head + len(table.rows), len(heads) - 1, options)
+    last_row = head + len(table.rows)
+    last_column = len(heads) - 1
+    page.add_table(head, 0, last_row, last_column, options)
 
     for number, row in enumerate(table.rows, start=head + 1):
         for place, box in enumerate(row):
-            if is_contents and place == 0:
-                _link(page, number, f"{box.content}", f"{box.content}", looks)
-            elif box.content is not None:
+            content = box.content
+            is_link = is_contents and place == 0
+            if is_link:
+                name = f"{content}"
+                _link(page, number, name, name, looks)
+            elif content is not None:
                 look = looks.get(box.look, looks[TEXT_LOOK])
-                page.write(number, place, box.content, look)
+                page.write(number, place, content, look)
