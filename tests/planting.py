@@ -121,10 +121,10 @@ def in_part(name: str, old: str, new: str, file: str) -> Plant:
 def packed(parts: dict[str, bytes], moment: tuple[int, ...] = MOMENT) -> bytes:
     """A zip as ours are."""
     written = io.BytesIO()
-    with zipfile.ZipFile(written, "w", zipfile.ZIP_DEFLATED) as archive:
+    with zipfile.ZipFile(written, "w") as archive:
         for name, content in parts.items():
             part = zipfile.ZipInfo(name, moment)  # pyright: ignore[reportArgumentType]
-            part.compress_type, part.create_system = zipfile.ZIP_DEFLATED, 0
+            part.create_system = 0
             archive.writestr(part, content)
     return written.getvalue()
 

@@ -14,10 +14,12 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import xlsxwriter
 from bs4 import BeautifulSoup
 
 import planting
 from mma_analysis.audit.examining import Auditor
+from mma_analysis.publish.annex import annex_workbook
 from mma_analysis.settings import EXAMPLE, load
 from planting import DISTRICT, INTERN, PAPER, Files, leaks, parts_of, says
 
@@ -61,6 +63,7 @@ IN_ZIP = {
 IN_PAPER = [pytest.param("", PAPER, change, id=name) for name, change in IN_ZIP.items()]
 
 
+BOOK = "openbaar/bijlage.xlsx"
 LINE, ANNEX = "per_period|borne|whole;count;15;15\r\n", "openbaar/bijlage.csv"
 IN_ANNEX = [
     pytest.param("unread", *planting.instead(LINE, "", ANNEX), id="a line of the annex out"),
@@ -76,6 +79,26 @@ def test_a_planted_leak_is_caught_and_never_said(world, kind, file, change):
     said = json.dumps([finding.sentence for finding in found], ensure_ascii=False).casefold()
     for secret in (NAME, "994877", "melder woont", "12345678", "piepzak"):
         assert secret.casefold() not in said
+
+
+def test_a_new_release_of_the_library_for_workbooks_blocks_no_file_that_it_made(
+    world, district, monkeypatch
+):
+    """It writes the file and what the audit holds it against; a file of before is named."""
+    attributes = [("calcId", "999999"), ("isNew", "1")]
+    with monkeypatch.context() as newer:
+        newer.setattr(
+            xlsxwriter.Workbook,
+            "_write_calc_pr",
+            lambda book: book._xml_empty_tag("calcPr", attributes),
+        )
+        content = annex_workbook(district)
+        found = world.found(BOOK, lambda _: content)
+
+    assert b'isNew="1"' in parts_of(content)["xl/workbook.xml"]
+    assert found == []
+    of_another = world.found(BOOK, lambda _: content)
+    assert [(one.place, one.kind) for one in of_another] == [("deel xl/workbook.xml", "otherwise")]
 
 
 def figure_of(page: str, name: str) -> str:

@@ -1,12 +1,9 @@
 """`nagaan.py`: what anybody can compute again of the public numbers, with Python alone."""
 
 import base64
-import hashlib
 import json
 import re
 import shutil
-import subprocess
-import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,8 +13,8 @@ import pytest
 from conftest import Run
 
 from mma_analysis.settings import EXAMPLE, Workspace
+from outsider import checked, refit
 
-NAGAAN = "nagaan.py"
 ANNEX = "bijlage.csv"
 WORD = "voorstel-dvo.docx"
 PACKAGE = "datapakket.zip"
@@ -31,29 +28,6 @@ def public(reports: Run, tmp_path: Path) -> Path:
     """The public files of the example, as a reader has them in a folder."""
     openbaar = reports.workspace.reports(EXAMPLE) / "openbaar"
     return Path(shutil.copytree(openbaar, tmp_path / "uitgepakt"))
-
-
-def checked(folder: Path) -> tuple[int, str]:
-    """How the program ended, and what it said. No package is there for it: `-I -S`."""
-    command = [sys.executable, "-I", "-S", str(folder / NAGAAN)]
-    ended = subprocess.run(command, capture_output=True, text=True, encoding="utf-8")
-    assert ended.stderr == ""
-    return ended.returncode, ended.stdout
-
-
-def refit(folder: Path) -> None:
-    """Make the manifest say that all files are as they should be: a liar would."""
-    path = folder / "manifest.json"
-    manifest = json.loads(path.read_text("utf-8"))
-    for name in manifest["files"]:
-        manifest["files"][name] = sha256(folder / Path(name).name)
-    for name, page in manifest["pages"].items():
-        page["sha256"] = sha256(folder / Path(name).name)
-    path.write_text(json.dumps(manifest), encoding="utf-8")
-
-
-def sha256(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def counts(said: str) -> dict[str, int]:

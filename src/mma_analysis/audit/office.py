@@ -1,4 +1,9 @@
-"""An office file, read back: each part, element and attribute is one that we make."""
+"""An office file, read back: what it says is judged, and all else must follow from that.
+
+A workbook is written again from what it says, with what wrote it (`vocabulary.office`),
+which reads no table: a part that is then otherwise was not written so. So nothing here
+knows how a library writes a workbook, and a new release of it changes both.
+"""
 
 import datetime as dt
 import re
@@ -8,36 +13,64 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
+from warnings import catch_warnings
 
 import lxml.etree
 from python_calamine import CalamineWorkbook
-from xlsxwriter.theme import THEME_XML_2007
+from xlsxwriter.exceptions import XlsxWriterException
 
-from mma_analysis.audit.document import Document, markup
+from mma_analysis.audit.document import Document
 from mma_analysis.audit.released import TYPED, is_number
 from mma_analysis.audit.wording import WORD_PARTS
 from mma_analysis.vocabulary import numbers
-from mma_analysis.vocabulary.reference import CODES, KEYS_OF_TABLE, REGISTRY
-from mma_analysis.vocabulary.value import quoted
+from mma_analysis.vocabulary.office import (
+    BETWEEN_TABLES,
+    CORE,
+    FICTITIOUS_ROW,
+    FIRST_HEAD,
+    NEXT_HEAD,
+    ROUNDED_FORM,
+    Column,
+    Content,
+    Filled,
+    Sheet,
+    SheetTable,
+    core_properties,
+    packed,
+    parts_of,
+    rounded_look,
+    workbook,
+)
+from mma_analysis.vocabulary.reference import (
+    CODES,
+    INDICATORS,
+    KEYS_OF_TABLE,
+    LABELS,
+    headings,
+)
+from mma_analysis.vocabulary.value import bound_of, quoted
 
 LARGEST_PART = 64 * 1024 * 1024
-MOMENT = (1980, 1, 1, 0, 0, 0)  # of every part of ours
-END_OF_ZIP = 22  # bytes of the end of a zip
-AROUND_PART = 76  # bytes that each part takes there beside its name, twice, and its content
-CORE = "docProps/core.xml"
-THEME_PART = "xl/theme/theme1.xml"
-STRINGS = "xl/sharedStrings.xml"
-IN_CELL = ("v", "t")  # read with their cell, or as a string that cells share
 # As the code book of the annex has them.
 GLOSSED = {f"{row['code']} = {row['nl']}" for row in CODES}
 PLACE = "Vindplaats"  # the column of the annex with the keys of each row, in words
 NOTE = "Waarom een vak leeg is"  # the column with the reason for each box that is empty
 NOT_EMPTY = "–"
-TABLE_OF_TITLE = {row["title"]: row["table"] for row in REGISTRY if row["title"]}
+REGISTERED = {row["title"]: row for row in INDICATORS if row["title"]}
+# Column and form of what is of no column.
+NO_COLUMN = ("", "")
+# Head → the same, of heads that are of no column of a released table.
+BESIDE_COLUMNS = {PLACE: ("", "place"), NOTE: ("", "note"), "Rijen": ("", "count")}
+WHOLE_BOOK = "het hele bestand"
 JINJA = re.compile(r"\{[{%#].*?[#%}]\}", re.DOTALL)
 AROUND_TAGS = re.compile("(?<=>)|(?=<)")
-Shapes = Mapping[str, frozenset[str]]
+WORDS_IN_PART = re.compile(r"<t(?: [^>]*)?(?:/>|>[^<]*</t>)")
+RUN = re.compile(r"<r(?: [^>]*?)?(?:/>|>.*?</r>)", re.DOTALL)
+EMPTY = "zonder woorden"
+Shape = Counter[str]
+Shapes = Mapping[str, Shape]
 Element = Any  # lxml gives its own no type
+Grid = list[list[Any]]
 
 
 class SheetRow(NamedTuple):
@@ -64,15 +97,9 @@ class SheetRow(NamedTuple):
 
 def say_workbook(path: Path, document: Document) -> None:
     """Write down what a workbook says: in a table each number is of its row and head."""
-    packed = parts_in(path, document)
-    theme = packed.pop(THEME_PART, b"")
-    if theme != THEME_XML_2007.encode():
-        document.fault("deel theme")
-    parts = {name: _parsed(content) for name, content in packed.items()}
-    for name, root in parts.items():
-        _judge_part(name, root, document)
-
-    rows = list(_rows(path))
+    parts = parts_in(path, document)
+    grids = _grids(path)
+    rows = list(_rows(grids))
     lengths = _lengths_of_tables(rows)
     for row in rows:
         if row.heads[:1] == [PLACE]:
@@ -80,49 +107,150 @@ def say_workbook(path: Path, document: Document) -> None:
         else:
             _say_row_of_words(row, lengths, document)
 
-    on_sheets = set[str]()
-    for row in rows:
-        for cell in row.cells:
-            words = f"{cell}".split()
-            on_sheets.add(" ".join(words))
-    strings = {_text(item) for item in parts[STRINGS].iter("si")}
-    if not strings <= on_sheets:
-        document.fault("een tekst die op geen tabblad staat", "unread")
+    properties = _say_properties(parts[CORE], document)
+    sheets = [_sheet(name, grid, document) for name, grid in grids.items()]
+    try:
+        # A warning of the library would say what stands there.
+        with catch_warnings(action="error"):
+            again = workbook(*properties, sheets)
+    except (XlsxWriterException, UserWarning):
+        document.fault(WHOLE_BOOK, "unread")
+        return
+    _hold_against(parts, parts_of(again), document)
 
 
-def _judge_part(name: str, root: Element, document: Document) -> None:
-    """Each part has a name of ours and elements of ours; no cell stands there twice."""
-    if markup("xlsx")["part", "name"].fullmatch(name):
-        without_number = re.sub(r"\d+", "#", name)
-        _judge(without_number, root, document)
-    else:  # its name may say too much
-        document.fault("een deel van het bestand")
-    places = [cell.get("r") for cell in root.iter("c")]
-    if len(set(places)) < len(places):
-        raise ValueError("what stands first is never seen")
+def _hold_against(
+    parts: Mapping[str, bytes],
+    ours: Mapping[str, bytes],
+    document: Document,
+) -> None:
+    """Each part is as we write it of what the file says, and none is missing."""
+    if list(parts) != list(ours):
+        document.fault("welke delen erin zitten", "unread")
+    for name in parts.keys() & ours.keys():
+        if parts[name] != ours[name]:
+            document.fault(f"deel {name}", "otherwise")
 
 
-def _rows(path: Path) -> Iterator[SheetRow]:
+def _say_properties(content: bytes, document: Document) -> tuple[str, str]:
+    """Write down what a file says that it is: its title, and what it is about."""
+    root = _parsed(content)
+    title = root.findtext("title", "")
+    subject = root.findtext("subject", "")
+    document.say("titel in de eigenschappen", title)
+    document.say("onderwerp in de eigenschappen", subject)
+    return title, subject
+
+
+def _grids(path: Path) -> dict[str, Grid]:
+    """Sheet → its rows, from the first cell on."""
+    book = CalamineWorkbook.from_path(path)
+    grids = {}
+    for name in book.sheet_names:
+        sheet = book.get_sheet_by_name(name)
+        grids[name] = sheet.to_python(skip_empty_area=False)
+    return grids
+
+
+def _rows(grids: Mapping[str, Grid]) -> Iterator[SheetRow]:
     """The rows of every sheet.
 
     Heads are the first row with a second column, until where nothing stands.
     """
-    book = CalamineWorkbook.from_path(path)
-    for name in book.sheet_names:
-        sheet = book.get_sheet_by_name(name)
+    for name, grid in grids.items():
         table = ""
         heads: list[Any] = []
         heads_at = 0
-        for number, cells in enumerate(sheet.to_python(skip_empty_area=False), start=1):
+        for number, cells in enumerate(grid, start=1):
             width = sum(cell != "" for cell in cells)
             if width == 0:
                 heads = []
             if width == 1 and not heads:
-                table = TABLE_OF_TITLE.get(f"{cells[0]}", table)
+                registered = REGISTERED.get(f"{cells[0]}")
+                table = registered["table"] if registered else table
             yield SheetRow(name, number, table, heads, heads_at, cells)
             if width > 1 and not heads:
                 heads = cells
                 heads_at = number
+
+
+# --- a workbook, to be written again ------------------------------------------------------
+
+
+def _sheet(name: str, grid: Grid, document: Document) -> Sheet:
+    """What a sheet says, as the layout takes it."""
+    tables = []
+    top = 0
+    while top < len(grid):
+        head = top + (NEXT_HEAD if top else FIRST_HEAD)
+        end = head + 1
+        while end < len(grid) and set(grid[end]) != {""}:
+            end += 1
+        tables.append(_sheet_table(name, grid[top:end], head - top, document))
+        top = end - 1 + BETWEEN_TABLES
+    warning = f"{grid[FICTITIOUS_ROW][0]}"
+    return Sheet(name, warning, tables)
+
+
+def _sheet_table(sheet: str, grid: Grid, head: int, document: Document) -> SheetTable:
+    """A table with its title, of which the heads stand so many rows below it."""
+    title = f"{grid[0][0]}"
+    about = f"{grid[1][0]}"
+    heads = [f"{cell}" for cell in grid[head] if cell != ""]
+    registered = REGISTERED.get(title)
+    table = registered["table"] if registered else ""
+    cells: list[str] = []
+    if heads[:1] == [PLACE]:
+        cells = document.released.in_order(table, document.owner)
+    columns_of_heads = _columns_of_heads(table, cells, document)
+    columns = []
+    for one in heads:
+        _, form = columns_of_heads.get(one, NO_COLUMN)
+        columns.append(Column(one, form))
+
+    rows = []
+    for number, boxes in enumerate(grid[head + 1 :]):
+        released = {}
+        if number < len(cells):
+            released = document.released.rows(table, document.owner)[cells[number]]
+        row = []
+        for one, box in zip(heads, boxes, strict=False):
+            column, form = columns_of_heads.get(one, NO_COLUMN)
+            look = form
+            if form == ROUNDED_FORM:
+                bound = int(released.get(bound_of(column), 0))
+                look = rounded_look(bound)
+            row.append(Filled(_content(box), look))
+        rows.append(row)
+    name = registered["name"] if registered else sheet
+    return SheetTable(name, title, about, columns, rows)
+
+
+def _content(box: Any) -> Content:
+    """What a box holds: a whole number without a part behind the comma."""
+    if box == "":
+        return None
+    is_whole = isinstance(box, float) and box.is_integer()
+    return int(box) if is_whole else box
+
+
+def _columns_of_heads(
+    table: str,
+    cells: Sequence[str],
+    document: Document,
+) -> dict[str, tuple[str, str]]:
+    """Head → the column that it is of, and the form of what stands in it."""
+    columns = [row["column"] for row in LABELS]  # of the tariffs, which are settings
+    if cells:
+        columns = list(document.released.rows(table, document.owner)[cells[0]])
+    found = {}
+    if table:
+        for column, label in headings([table], columns).items():
+            found[label["nl"]] = (column, label["form"])
+    return found | BESIDE_COLUMNS
+
+
+# --- a workbook, by what it says ----------------------------------------------------------
 
 
 def _lengths_of_tables(rows: Sequence[SheetRow]) -> set[tuple[str, str]]:
@@ -245,12 +373,13 @@ def say_letter(path: Path, document: Document, templates: Sequence[Shapes]) -> N
         # Else its name may say too much.
         document.fault(f"deel {name}" if is_ours else "een deel van het bestand")
 
+    properties = _say_properties(parts[CORE], document)
+    if parts[CORE] != core_properties(*properties):
+        document.fault(f"deel {CORE}", "otherwise")
     for name, content in parts.items():
         if not WORD_PARTS.fullmatch(name):
             continue
         root = _parsed(content)
-        if name == CORE:
-            _judge(name, root, document)
         for number, paragraph in enumerate(root.iter("p"), start=1):
             document.say(f"deel {name}, alinea {number}", _text(paragraph))
 
@@ -259,7 +388,7 @@ def _strange_in(shapes: Shapes, template: Shapes) -> list[str]:
     """The parts of a document with something that is not in its template."""
     strange = []
     for name, shape in shapes.items():
-        of_template = template.get(name, frozenset())
+        of_template = template.get(name, Counter())
         if not shape <= of_template:
             strange.append(name)
     return strange
@@ -278,39 +407,51 @@ def shapes_in(folder: Path) -> list[Shapes]:
 
 
 @lru_cache(maxsize=1_000)
-def _shape(name: str, content: bytes) -> frozenset[str]:
-    """Every tag and text of a part, but for the words that a reader gets."""
+def _shape(name: str, content: bytes) -> Shape:
+    """What a part is made of, and how often: in another order it is the same.
+
+    A part with words is made of whole runs of words, but for the words. A template repeats
+    these, so how often says nothing; but how often a paragraph or row is empty does.
+    """
     if not name.endswith((".xml", ".rels")):
-        return frozenset([content.hex()])
-    shape = lxml.etree.tostring(_parsed(content), encoding="unicode")
-    if WORD_PARTS.fullmatch(name):
-        shape = re.sub(r"<t( [^>]*)?>[^<]*", "<t>", shape)
-    without_jinja = JINJA.sub("", shape)
-    pieces = AROUND_TAGS.split(without_jinja.replace("/>", ">"))
-    return frozenset(piece.strip() for piece in pieces)
+        return Counter([content.hex()])
+    root = _parsed(content)
+    source = lxml.etree.tostring(root, encoding="unicode")
+    if not WORD_PARTS.fullmatch(name):
+        return Counter(AROUND_TAGS.split(source))
+    without_words = WORDS_IN_PART.sub("<t/>", source)
+    shape = JINJA.sub("", without_words)
+    runs = RUN.findall(shape)
+    tags = AROUND_TAGS.split(RUN.sub("", shape))
+    pieces = Counter(dict.fromkeys(map(str.strip, [*runs, *tags]), 1))
+    pieces[EMPTY] = _without_words(root)
+    return pieces
+
+
+def _without_words(root: Element) -> int:
+    """How many rows are empty, and paragraphs but for the only one of a box of a row."""
+    empty = 0
+    for element in root.iter("p", "tr"):
+        around = element.getparent()
+        is_all_of_box = around.tag == "tc" and len(around.findall("p")) == 1
+        if not is_all_of_box and not _text(element):
+            empty += 1
+    return empty
 
 
 # --- parts --------------------------------------------------------------------------------
 
 
 def parts_in(path: Path, document: Document) -> dict[str, bytes]:
-    """Every part by its name; bytes that are in none of them are a fault."""
+    """Every part by its name; what is in none of them is a fault, and so is another zip."""
     with zipfile.ZipFile(path) as archive:
-        parts = archive.infolist()
-        if any(part.file_size > LARGEST_PART for part in parts):
+        if any(part.file_size > LARGEST_PART for part in archive.infolist()):
             raise ValueError("too large")
-        content = {part.filename: archive.read(part) for part in parts}
-
-    size = END_OF_ZIP
-    for part in parts:
-        names = 2 * len(part.filename.encode())
-        size += AROUND_PART + names + part.compress_size
-    is_twice = len(content) < len(parts)
-    if is_twice or path.stat().st_size != size:
+    content = path.read_bytes()
+    parts = parts_of(content)
+    if content != packed(parts):
         document.fault("naast de delen van het bestand", "unread")
-    if any(part.date_time != MOMENT for part in parts):
-        document.fault("het tijdstip van een deel", "trace")
-    return content
+    return parts
 
 
 def _parsed(content: bytes) -> Element:
@@ -335,20 +476,3 @@ def _text(element: Element) -> str:
     """What stands in an element, without spaces that nobody sees."""
     text = "".join(part.text or "" for part in element.iter("t"))
     return " ".join(text.split())
-
-
-def _judge(part: str, root: Element, document: Document) -> None:
-    """Hold each element, attribute and text of a part against the list of markup."""
-    place = f"deel {part}"
-    is_sheet = part.startswith("xl/")
-    for element in root.iter():
-        tag = str(element.tag)
-        values = list(element.items())
-        words = (element.text or "").strip()
-        is_read_with_cell = is_sheet and tag in IN_CELL
-        if words and not is_read_with_cell:
-            values.append(("inhoud", words))
-        document.judge("xlsx", place, tag, values)
-        after = element.tail or ""
-        if after.strip():
-            document.fault(place)

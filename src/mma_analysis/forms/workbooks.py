@@ -13,11 +13,10 @@ import xlsxwriter
 from mma_analysis.settings import Edition, codebook
 from mma_analysis.settings.codebook import Codebook, CodeFrame
 from mma_analysis.vocabulary import Area, UsageError, Vocabulary, filled_in, message
+from mma_analysis.vocabulary.office import CREATED
 
 MELDINGEN_SHEET = "Meldingen"
 ROWS_WITH_CHOICES = 1000  # rows with drop-downs; more rows are read as well
-# A fixed moment, of a workbook and a document: the same content gives the same bytes.
-CREATED = dt.datetime(2000, 1, 1)
 WRAPPED = {"text_wrap": True, "valign": "top"}
 TITLE = {"bold": True, "font_size": 14}
 HEADER_LOOK = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}

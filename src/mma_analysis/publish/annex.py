@@ -1,26 +1,30 @@
 """The annex, `bijlage.xlsx` and `.csv`, and `eigen-cijfers.xlsx` of one gemeente alone."""
 
 import datetime as dt
-import io
 import math
-import tomllib
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
 import numpy as np
 import pandas as pd
-import xlsxwriter
-from xlsxwriter.format import Format
-from xlsxwriter.worksheet import Worksheet
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.papers import CREATED, TEMPLATES, settled, subject
+from mma_analysis.publish.papers import subject
 from mma_analysis.publish.templates import written
-from mma_analysis.show.figure import slug
 from mma_analysis.show.origin import TYPED, key_in_words
 from mma_analysis.show.text import text_of_html
 from mma_analysis.vocabulary import message, numbers
+from mma_analysis.vocabulary.office import (
+    AT_THE_RIGHT,
+    ROUNDED_FORM,
+    Column,
+    Filled,
+    Sheet,
+    SheetTable,
+    rounded_look,
+    workbook,
+)
 from mma_analysis.vocabulary.reference import INDICATORS, headings, words_of
 from mma_analysis.vocabulary.rows import records_of
 from mma_analysis.vocabulary.value import (
@@ -43,19 +47,6 @@ NOTE_COLUMN = {WHY_EMPTY: {"nl": "Waarom een vak leeg is", "form": "note"}}
 NOT_EMPTY = "–"
 NO_UPPER_BOUND = "geen bovengrens"
 AS_IT_IS = "as it is"  # the form of what stands in a table of words
-GUIDE_SHEET = "Leeswijzer"
-CONTENTS = "Inhoud"
-A4 = 9
-COLUMNS_ON_PAPER = 10
-FEW_COLUMNS = 4
-WIDEST_COLUMN = 215  # pixels of a column
-WIDEST_TEXT = 635  # pixels of one on a sheet with few columns
-FIRST_HEAD = 4  # rows above it: title, what it is, that it is fictitious, and a way back
-NEXT_HEAD = 2  # rows above it: title and what it is
-BETWEEN_TABLES = 3
-WORKBOOK_LOOK = tomllib.loads((TEMPLATES / "workbook.toml").read_text(encoding="utf-8"))
-ROUNDED_FORM = "rounded"  # the form of a count of meldingen
-AT_THE_RIGHT = {*WORKBOOK_LOOK["formats"], ROUNDED_FORM}
 TARIFF = {
     "vanaf_inwoners": "from_inhabitants",
     "per_jaar": "per_year",
@@ -86,12 +77,6 @@ class Table(NamedTuple):
     columns: Mapping[str, Mapping[str, str]]
     records: Sequence[Mapping[Any, Any]]
 
-    @property
-    def name(self) -> str:
-        """What a spreadsheet calls it: by the figure that it has, or by its sheet."""
-        words = slug(self.about["name"]).replace("-", "_")
-        return f"tabel_{words}"
-
 
 def annex_workbook(e: Evaluation, warning: str = "") -> bytes:
     """Write the annex of an edition, for everybody, or the own figures of one gemeente.
@@ -111,52 +96,38 @@ def annex_workbook(e: Evaluation, warning: str = "") -> bytes:
         all_sheets[table.about["sheet"]] = [table]
     all_sheets |= sheets
 
-    content = io.BytesIO()
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
-    with xlsxwriter.Workbook(content, options) as book:
-        book.set_properties({"title": title, "subject": subject(e), "created": CREATED})
-        styles = _styles(book, tables)
-        for sheet, of_sheet in all_sheets.items():
-            _write(book.add_worksheet(sheet), of_sheet, e, styles)
-    return settled(content.getvalue())
+    written = [_sheet(e, sheet, of_sheet) for sheet, of_sheet in all_sheets.items()]
+    return workbook(title, subject(e), written)
 
 
-def _styles(book: xlsxwriter.Workbook, tables: Sequence[Table]) -> dict[str, Format]:
-    """How cells look: each style of `workbook.toml`, and each form of a number."""
-    looks = dict(WORKBOOK_LOOK["styles"])
-    formats = WORKBOOK_LOOK["formats"] | _formats_of_rounded(tables)
-    for form, number_format in formats.items():
-        looks[form] = looks["number"] | {"num_format": number_format}
-    styles = {}
-    for name, look in looks.items():
-        styles[name] = book.add_format(WORKBOOK_LOOK["every"] | look)
-    return styles
+def _sheet(e: Evaluation, name: str, tables: Sequence[Table]) -> Sheet:
+    """A sheet with its tables; of invented figures it says so."""
+    warning = message("fictitious") if e.edition.evaluatie.fictief else ""
+    return Sheet(name, warning, [_on_sheet(e, table) for table in tables])
 
 
-def _formats_of_rounded(tables: Sequence[Table]) -> dict[str, str]:
-    """How rounded counts are written: a 0 that may be a few stays 0, and reads as `0–4`.
-
-    One for each bound that a count of these tables has.
-    """
-    bounds = set()
-    for table in tables:
+def _on_sheet(e: Evaluation, table: Table) -> SheetTable:
+    """A table as it stands on its sheet: in each box what it says, and how that looks."""
+    columns = []
+    for words in table.columns.values():
+        columns.append(Column(words["nl"], words["form"]))
+    rows = []
+    for record in table.records:
+        row = []
         for column, words in table.columns.items():
-            if words["form"] == ROUNDED_FORM:
-                bounds.update(_bound(record, column) for record in table.records)
-    formats = {}
-    for bound in sorted(bounds):
-        few = f';-#,##0;"0–{bound}"' if bound else ""
-        formats[_form_of_rounded(bound)] = WORKBOOK_LOOK["formats"]["count"] + few
-    return formats
+            look = _look(record, column, words["form"])
+            row.append(Filled(_box(e, table, record, column), look))
+        rows.append(row)
+    about = table.about
+    return SheetTable(about["name"], about["title"], about["about"], columns, rows)
 
 
-def _bound(record: Mapping[Any, Any], column: str) -> int:
-    """How far the count in this column may be off."""
-    return int(record.get(bound_of(column), 0))
-
-
-def _form_of_rounded(bound: int) -> str:
-    return f"{ROUNDED_FORM} {bound}"
+def _look(record: Mapping[Any, Any], column: str, form: str) -> str:
+    """The look of a box: of its form, or of how far a count may be off."""
+    if form == ROUNDED_FORM:
+        bound = int(record.get(bound_of(column), 0))
+        return rounded_look(bound)
+    return form
 
 
 def annex_csv(e: Evaluation, beside: Iterable[Value] = ()) -> str:
@@ -466,94 +437,6 @@ def _around(
         yield Table(registered, columns, records)
 
 
-# --- writing ------------------------------------------------------------------------------
-
-
-def _write(
-    sheet: Worksheet,
-    tables: Sequence[Table],
-    e: Evaluation,
-    styles: Mapping[str, Format],
-) -> None:
-    """Tables below each other with their titles; of one alone the head stays in sight."""
-    top = 0
-    tops = []
-    for table in tables:
-        tops.append(top)
-        head = top + (NEXT_HEAD if top else FIRST_HEAD)
-        _write_table(sheet, table, head, e, styles)
-        top = head + max(len(table.records), 1) + BETWEEN_TABLES
-
-    wide = max(len(table.columns) for table in tables)
-    sheet.autofit(WIDEST_COLUMN if wide > FEW_COLUMNS else WIDEST_TEXT)
-    # After the widths: a title may go on over its neighbours.
-    for top, table in zip(tops, tables, strict=True):
-        sheet.write(top, 0, table.about["title"], styles["title"])
-        sheet.write(top + 1, 0, table.about["about"], styles["line"])
-    if e.edition.evaluatie.fictief:
-        sheet.write(2, 0, message("fictitious"), styles["warning"])
-    name = tables[0].about["sheet"]
-    if name != GUIDE_SHEET:
-        back = GUIDE_SHEET if name == CONTENTS else CONTENTS
-        _link(sheet, 3, back, f"Naar {back.lower()}", styles)
-
-    if len(tables) == 1:
-        sheet.freeze_panes(FIRST_HEAD + 1, 1)
-        sheet.repeat_rows(FIRST_HEAD)
-    sheet.hide_gridlines(2)
-    sheet.set_paper(A4)
-    sheet.set_landscape()
-    sheet.fit_to_pages(math.ceil(wide / COLUMNS_ON_PAPER), 0)
-    sheet.set_margins(left=0.5, right=0.5, top=0.6, bottom=0.7)
-    sheet.set_footer("&L&A&RPagina &P van &N")
-
-
-def _link(
-    sheet: Worksheet,
-    row: int,
-    to: str,
-    text: str,
-    styles: Mapping[str, Format],
-) -> None:
-    """Write in the first column a link to another sheet."""
-    sheet.write_url(row, 0, f"internal:'{to}'!A1", styles["link"], text, f"Naar {to}")
-
-
-def _write_table(
-    sheet: Worksheet,
-    table: Table,
-    head: int,
-    e: Evaluation,
-    styles: Mapping[str, Format],
-) -> None:
-    """Write a table with its heads in row `head`."""
-    heads = []
-    for words in table.columns.values():
-        style = "number head" if words["form"] in AT_THE_RIGHT else "head"
-        heads.append({"header": words["nl"], "header_format": styles[style]})
-    options = {
-        "name": table.name,
-        "title": table.about["title"],
-        "description": table.about["about"],
-        "columns": heads,
-        "style": "Table Style Light 1",
-        "banded_rows": False,
-    }
-    sheet.add_table(head, 0, head + len(table.records), len(heads) - 1, options)
-
-    is_contents = table.about["sheet"] == CONTENTS
-    for row, record in enumerate(table.records, start=head + 1):
-        for column, (name, words) in enumerate(table.columns.items()):
-            cell = _box(e, table, record, name)
-            if is_contents and column == 0:
-                _link(sheet, row, f"{cell}", f"{cell}", styles)
-                continue
-            if cell is None:
-                continue
-            style = _style(record, name, words["form"])
-            sheet.write(row, column, cell, styles.get(style, styles["text"]))
-
-
 def _box(e: Evaluation, table: Table, record: Mapping[Any, Any], column: str) -> Cell:
     """What stands in a box of a sheet: which row it is, what it has, why a box is empty."""
     if column == "cell":
@@ -572,10 +455,3 @@ def _place(e: Evaluation, table: Table, record: Mapping[Any, Any]) -> str:
             words = f"vanaf {numbers.day(words)}"
         said.append(f"{words}")
     return ", ".join(said)
-
-
-def _style(record: Mapping[Any, Any], column: str, form: str) -> str:
-    """The name of the look of a cell: of its form, or of how far a count may be off."""
-    if form == ROUNDED_FORM:
-        return _form_of_rounded(_bound(record, column))
-    return form

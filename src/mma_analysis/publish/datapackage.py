@@ -3,7 +3,6 @@
 import csv
 import datetime as dt
 import io
-import zipfile
 from collections.abc import Mapping
 from typing import Any
 
@@ -16,7 +15,6 @@ from mma_analysis.publish.annex import (
     names_in_csv,
     tables_with_cells,
 )
-from mma_analysis.publish.papers import settled
 from mma_analysis.storage.folders import as_json
 from mma_analysis.vocabulary.datapackage import (
     CSVW,
@@ -27,6 +25,7 @@ from mma_analysis.vocabulary.datapackage import (
     csv_on_the_web,
     data_package,
 )
+from mma_analysis.vocabulary.office import packed
 from mma_analysis.vocabulary.released import CELL
 
 NOT_APPLICABLE_IN_WORDS = "niet van toepassing"
@@ -46,13 +45,10 @@ def packed_tables(e: Evaluation, status: str = "") -> bytes:
     package = data_package(about, described, e.vocabulary, status)
     web = csv_on_the_web(about, described, status)
 
-    packed = io.BytesIO()
-    with zipfile.ZipFile(packed, "w") as archive:
-        archive.writestr(DESCRIPTOR, as_json(package))
-        archive.writestr(CSVW, as_json(web))
-        for table, public in zip(tables, described, strict=True):
-            archive.writestr(public.path, _written(e, table, public))
-    return settled(packed.getvalue())
+    parts = {DESCRIPTOR: as_json(package), CSVW: as_json(web)}
+    for table, public in zip(tables, described, strict=True):
+        parts[public.path] = _written(e, table, public).encode()
+    return packed(parts)
 
 
 def _written(e: Evaluation, table: Table, public: PublicTable) -> str:

@@ -20,11 +20,12 @@ from mma_analysis.publish.plan import HOW, Notebook, Page, parameters
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.show import svg
-from mma_analysis.show.figure import PLOTLY, slug
+from mma_analysis.show.figure import PLOTLY
 from mma_analysis.show.origin import SHEETS, TYPED, further_off, origin, tables_in
 from mma_analysis.show.readability import explained, refuse_more_words
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.glance import GLANCE
+from mma_analysis.vocabulary.text import slug
 
 HTML = "text/html"
 MARKDOWN = "text/markdown"

@@ -6,7 +6,6 @@ Office files are without a clock, a maker or a machine: the same content is the 
 import io
 import logging
 import re
-import zipfile
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import unescape
@@ -19,7 +18,6 @@ from jinja2 import TemplateError
 from markupsafe import Markup
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.forms.workbooks import CREATED
 from mma_analysis.publish.outcome import outcome
 from mma_analysis.publish.templates import TEMPLATES, written
 from mma_analysis.settings import HOUSE_STYLE
@@ -29,35 +27,15 @@ from mma_analysis.show.figure import Table
 from mma_analysis.show.readability import HTML_TAG, refuse_more_words
 from mma_analysis.show.text import environment, lijst, module, shared_sentences, to_html
 from mma_analysis.vocabulary import UNKNOWN, DataError, message, numbers
+from mma_analysis.vocabulary.office import office_file
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import Value
 
 LOG = logging.getLogger(__name__)
-ENTRY_MOMENT = (1980, 1, 1, 0, 0, 0)
-NO_SYSTEM = 0
-LANGUAGE = "nl-NL"
-LANGUAGE_TAG = f"<dc:language>{LANGUAGE}</dc:language>".encode()
-CORE = "docProps/core.xml"
-END_OF_CORE = b"</cp:coreProperties>"
 LINK = re.compile(r"<a\b.*?</a>", re.S)
 BLANKS = re.compile(r"[ \n]+")
 TO_FILL_IN = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}")
 LEFT_BRACES = re.compile(r"\{[{%#]|[}%#]\}")
-
-
-def settled(content: bytes) -> bytes:
-    """An office file without a trace of when and where it was packed, in its language."""
-    packed = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(packed, "w") as new:
-        for name in old.namelist():
-            body = old.read(name)
-            if name == CORE and LANGUAGE_TAG not in body:
-                body = body.replace(END_OF_CORE, LANGUAGE_TAG + END_OF_CORE)
-            entry = zipfile.ZipInfo(name, ENTRY_MOMENT)
-            entry.compress_type = zipfile.ZIP_DEFLATED
-            entry.create_system = NO_SYSTEM
-            new.writestr(entry, body)
-    return packed.getvalue()
 
 
 def subject(e: Evaluation) -> str:
@@ -83,17 +61,9 @@ def filled_in_word(
     except TemplateError as error:
         raise DataError.of("place_wrong", name=name, error=error) from error
 
-    properties = word.core_properties
-    for left in list(properties._element):  # an own template names who made it, and when
-        properties._element.remove(left)
-    properties.title = title
-    properties.subject = subject(e)
-    properties.created = CREATED
-    properties.modified = CREATED
-    properties.language = LANGUAGE
     content = io.BytesIO()
     document.save(content)
-    return settled(content.getvalue())
+    return office_file(content.getvalue(), title, subject(e))
 
 
 def _in_word(value: Any) -> str:

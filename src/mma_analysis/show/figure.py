@@ -3,9 +3,7 @@
 import base64
 import json
 import math
-import re
 import tomllib
-import unicodedata
 from collections.abc import Mapping, Sequence
 from functools import cache
 from itertools import chain
@@ -37,6 +35,7 @@ from mma_analysis.vocabulary import PACKAGE, message
 from mma_analysis.vocabulary.reference import headings, words_of
 from mma_analysis.vocabulary.rows import Row, not_there, records_of
 from mma_analysis.vocabulary.schema import MELDINGEN
+from mma_analysis.vocabulary.text import slug
 from mma_analysis.vocabulary.value import FORMS_OF_SHARES, Value, is_bound
 
 PLOTLY = "application/vnd.plotly.v1+json"
@@ -56,7 +55,6 @@ OWN_FIGURES = "eigen-cijfers.xlsx"
 NO_TITLE = "Zonder titel"
 WHERE_AROUND = "de tekst bij een figuur of tabel"
 NO_CELLS = "hier staan cijfers zonder vindplaats (kolom cell)"
-LONGEST_ID = 60
 FIELDS_OF_TIPS = {column.name for column in MELDINGEN} - {"gemeente"}
 KIND_IN_WORDS = {"bar": "staven", "scatter": "punten"}
 FORMS_IN_WORDS = ("code", "capital_code", "period")  # forms of what is a code in a table
@@ -561,13 +559,6 @@ def _draw_values(figure: go.Figure) -> None:
                 _tell(trace, axis, values)
                 if trace.type == "bar":  # px sees no numbers in them
                     trace.orientation = "h" if axis == "x" else "v"
-
-
-def slug(text: str) -> str:
-    """A text as an id: lower case, without accents or signs."""
-    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
-    with_hyphens = re.sub(r"[^a-z0-9]+", "-", folded.lower()).strip("-")
-    return with_hyphens[:LONGEST_ID].strip("-")
 
 
 # --- the notebook that we are in ----------------------------------------------------------

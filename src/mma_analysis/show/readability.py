@@ -5,8 +5,8 @@ from collections.abc import Iterable, Mapping
 
 from markupsafe import Markup
 
-from mma_analysis.show.figure import slug
 from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.text import slug
 
 # Of the two drawings of a figure a reader sees one; they say the same.
 DRAWING = re.compile(r'<svg class="narrow".*?(?=<svg class="wide")', re.DOTALL)

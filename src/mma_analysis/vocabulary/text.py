@@ -16,10 +16,19 @@ _PLAIN_ASCII = {ord(sign): sign.lower() if sign.isalnum() else None for sign in 
 # Unicode's categories of signs that nobody sees, and of what only changes how one is drawn.
 _NOT_A_SIGN = ("Cc", "Cf", "Mn", "Zs")
 
+_LONGEST_ID = 60
+
 # Marks that nobody sees; one of them turns the text after it around.
 _UNSEEN = re.compile(
     "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff]",
 )
+
+
+def slug(text: str) -> str:
+    """A text as an id: lower case, without accents or signs."""
+    folded = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode()
+    with_hyphens = re.sub(r"[^a-z0-9]+", "-", folded.lower()).strip("-")
+    return with_hyphens[:_LONGEST_ID].strip("-")
 
 
 def plain(text: str) -> str:
