@@ -132,6 +132,28 @@ def test_every_file_says_the_same_version_and_licence():
     assert f"SPDX-License-Identifier: {OURS['license']}\n" in text("LICENSE")
 
 
+# --- who sets it up elsewhere --------------------------------------------------------------------
+
+
+def test_a_development_container_has_a_python_that_we_take_and_sets_up_what_tests_need():
+    container = json.loads(text(".devcontainer/devcontainer.json"))
+    image, _, tag = container["image"].partition(":")
+    python, program, job = container["postCreateCommand"].split()
+
+    assert image == "python"
+    assert SpecifierSet(OURS["requires-python"]).contains(tag.split("-")[0])
+    assert (python, program) == ("python3", "tools/setup.py")
+    assert setup.JOBS[job] == setup.JOBS["test"]
+
+
+def test_a_server_runs_what_stands_in_our_own_file_and_nothing_else():
+    (job,) = yaml.safe_load(text(".github/workflows/ci.yml"))["jobs"].values()
+    targets = re.findall(r"^make ([a-z-]+)$", text(".ci/run"), re.M)
+
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["bash .ci/run"]
+    assert targets == ["test", "test-long"]
+
+
 # --- what is in git, and what must never be ------------------------------------------------------
 
 LARGEST = 2 * 1024 * 1024
