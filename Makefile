@@ -48,19 +48,19 @@ mutants: python ## set up, then plant faults in a copy of the package: do the te
 	@$(BIN)/python -m tools.mutants
 
 lab: python ## set up, then explore the tables in JupyterLab
-	@$(PYTHON) tools/setup.py report
+	@$(PYTHON) tools/setup.py all
 	@$(BIN)/mma lab
 
 bench: python ## set up, then time the stages
-	@$(PYTHON) tools/setup.py report
+	@$(PYTHON) tools/setup.py all
 	@for name in stages intake country rendering; do $(BIN)/python "benchmarks/$$name.py" || exit 1; done
 
 docs: python ## set up, then build this documentation as a site, in docs/_build/html
-	@$(PYTHON) tools/setup.py report
+	@$(PYTHON) tools/setup.py all
 	@$(BIN)/sphinx-build -E -a -W -n --keep-going -q -c docs -d docs/_build/doctrees . docs/_build/html
 	@echo "open docs/_build/html/docs/index.html"
 
-lock: python ## renew both lock files after a change of pyproject.toml or package.json
+lock: python ## renew the lock files after a change of pyproject.toml or package.json
 	@$(PYTHON) tools/setup.py lock
 
 reset: ## remove all that was installed or made: environment, processed data, reports

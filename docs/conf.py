@@ -14,7 +14,10 @@ copyright = "mma-analysis contributors"  # noqa: A001  the name that Sphinx read
 version = release = version_of("mma-analysis")
 language = "nl"
 # Pages that say that they are in English; menu and buttons stay Dutch.
-ENGLISH = ("README", "CHANGELOG", "benchmarks/", "docs/api", "docs/adding", "docs/developers")
+ENGLISH = (
+    *("README", "CHANGELOG", "CONTRIBUTING", "benchmarks/"),
+    *("docs/api", "docs/adding", "docs/developers"),
+)
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
 root_doc = "docs/index"

@@ -4,6 +4,7 @@ import csv
 import datetime as dt
 import io
 import json
+import shutil
 import zipfile
 from pathlib import Path
 
@@ -12,8 +13,9 @@ import pytest
 from bs4 import BeautifulSoup
 from frictionless import Package
 
+from mma_analysis.evaluation import load
 from mma_analysis.publish.datapackage import packed_tables
-from mma_analysis.settings import EXAMPLE
+from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary.datapackage import About, PublicTable, dataset, in_script
 
 ZIP = "datapakket.zip"
@@ -147,6 +149,59 @@ def test_what_may_not_be_sent_yet_says_so_in_both_descriptions(district):
     assert web["schema:creativeWorkStatus"] == "Nog niet vrijgegeven."
 
 
+def about(title: str, licence: str) -> About:
+    return About(
+        slug="a",
+        title=title,
+        district="Twente",
+        maker="",
+        begin=dt.date(2021, 7, 1),
+        end=dt.date(2021, 12, 31),
+        is_invented=False,
+        licence=licence,
+    )
+
+
+CC_BY = "https://creativecommons.org/licenses/by/4.0/"
+
+
+def test_the_licence_of_the_settings_stands_in_both_descriptions_and_changes_no_table(
+    small, tmp_path
+):
+    own = Workspace(shutil.copytree(small.root, tmp_path / "own"))
+    without = zipped(packed_tables(load("twente", "proef", workspace=own)))
+    with (own.raw("proef") / "evaluatie.toml").open("a", encoding="utf-8") as settings:
+        settings.write('[publicatie]\nlicentie = "CC-BY-4.0"\n')
+
+    licensed = zipped(packed_tables(load("twente", "proef", workspace=own)))
+
+    package = json.loads(licensed["datapackage.json"])
+    web = json.loads(licensed["csv-metadata.json"])
+    assert [(one["name"], one["path"]) for one in package["licenses"]] == [("CC-BY-4.0", CC_BY)]
+    assert web["dc:license"] == {"@id": CC_BY}
+    assert package["rights"] == web["dc:rights"]
+    assert "(CC-BY-4.0)" in package["rights"]
+    assert "(CC-BY-4.0)" in package["description"]
+    assert "licenses" not in json.loads(without["datapackage.json"])
+    assert "dc:license" not in json.loads(without["csv-metadata.json"])
+    changed = [name for name in without if licensed[name] != without[name]]
+    assert changed == ["datapackage.json", "csv-metadata.json"]
+    for name, part in licensed.items():
+        (tmp_path / name).write_bytes(part)
+    assert Package(str(tmp_path / "datapackage.json")).validate().valid
+
+
+def zipped(content: bytes) -> dict[str, bytes]:
+    """The files of a zip, by name."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        return {name: archive.read(name) for name in archive.namelist()}
+
+
+def test_a_search_engine_is_told_the_licence_when_there_is_one():
+    assert dataset(about("Titel", "CC-BY-4.0"))["license"] == CC_BY
+    assert "license" not in dataset(about("Titel", ""))
+
+
 def test_an_unknown_column_is_an_error_in_english_that_names_those_there_are():
     with pytest.raises(KeyError, match="released table 'peers' has no column 'buur'") as error:
         PublicTable("peers", ["cell", "buur"]).described()
@@ -170,16 +225,7 @@ def test_the_index_tells_a_search_engine_what_files_there_are(public):
 
 
 def test_no_title_can_end_the_script_that_it_stands_in():
-    about = About(
-        slug="a",
-        title="</script><b>",
-        district="Twente",
-        maker="",
-        begin=dt.date(2021, 7, 1),
-        end=dt.date(2021, 12, 31),
-        is_invented=False,
-    )
-    told = dataset(about)
+    told = dataset(about("</script><b>", ""))
 
     assert "<" not in in_script(told)
     assert json.loads(in_script(told)) == told

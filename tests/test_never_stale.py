@@ -85,6 +85,7 @@ ON_PAGES: dict[tuple[str, ...], Any] = {
     ("evaluatie", "fictief"): True,
     ("evaluatie", "erratum"): [{"datum": DAY}],
     ("opsteller",): {"naam": "B. Voorbeeld"},
+    ("publicatie",): {"licentie": "CC0-1.0"},
     ("brief",): {"retour": "de balie"},
     ("voorstel",): {"onderwerp": "Anders"},
     ("besluiten",): [{"tekst": "Doorgaan"}],

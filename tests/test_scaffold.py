@@ -13,7 +13,7 @@ from mma_analysis.cli import app
 from mma_analysis.forms.scaffold import Survey, new_edition
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import Edition, Gemeente, Workspace
-from mma_analysis.settings.edition import Opsteller, Voorstel
+from mma_analysis.settings.edition import Opsteller, Publicatie, Voorstel
 from mma_analysis.vocabulary import UsageError
 from says import says
 from small_edition import BORNE, EVALUATIE, LOSSER, TOGETHER, of_two, write, written
@@ -116,6 +116,8 @@ uitsplitsing = "topic"
 waarde = "drugsdelicten"
 besluit = "tonen"
 reden = "bekend"
+[publicatie]
+licentie = "CC0-1.0"
 [opsteller]
 naam = "A. Voorbeeld"
 contact = "a@voorbeeld.example"
@@ -169,6 +171,7 @@ def test_the_next_quarter_has_the_files_and_settings_of_the_last_and_nothing_tha
     assert edition.campagnes == previous.campagnes
     assert edition.kosten == previous.kosten.model_copy(update={"scenario": ()})
     assert edition.opsteller == previous.opsteller.model_copy(update={"datum": None})
+    assert edition.publicatie.licentie == previous.publicatie.licentie == "CC0-1.0"
     assert (edition.brief.retour, edition.brief.uiterlijk) == ("de balie", None)
     assert edition.bescherming.groepsonthulling == ()
     assert edition.herziening is None
@@ -354,7 +357,7 @@ def test_every_commented_line_of_the_settings_is_toml_when_its_hash_goes(workspa
 
     named = {line.partition(" ")[0] for line in keys}
     assert {"themas", "coderingen", "citaten", "[[kosten.fase]]", "[voorstel]"} <= named
-    assert {*Opsteller.model_fields, *Voorstel.model_fields} <= named
+    assert {*Opsteller.model_fields, *Publicatie.model_fields, *Voorstel.model_fields} <= named
 
 
 def test_the_command_says_what_does_not_carry_over_and_whose_a_file_is_not(workspace: Workspace):

@@ -3,8 +3,10 @@
 import json
 import re
 import subprocess
+import sys
 import tomllib
 from collections.abc import Iterable
+from pathlib import Path
 
 import pytest
 import yaml
@@ -47,8 +49,9 @@ LOCKED = re.compile(
 )
 
 
-def test_every_locked_requirement_is_one_version_with_a_sha256_and_no_address():
-    lock = text("requirements.lock.txt")
+@pytest.mark.parametrize("name", ["requirements.lock.txt", "requirements.report.lock.txt"])
+def test_every_locked_requirement_is_one_version_with_a_sha256_and_no_address(name):
+    lock = text(name)
 
     assert LOCKED.sub("", lock) == ""
     assert "://" not in lock
@@ -60,6 +63,33 @@ def test_every_dependency_is_locked_at_a_version_that_it_allows():
 
     assert set(ALLOWED) - {name for name, _ in pins} == set()
     assert [pin for pin in pins if not ALLOWED.get(pin[0], SpecifierSet()).contains(pin[1])] == []
+
+
+def pins_of(name: str) -> dict[str, set[str]]:
+    """Package → its locked versions: two when not every system or Python has the same."""
+    pins: dict[str, set[str]] = {}
+    for package, version in LOCKED.findall(text(name)):
+        pins.setdefault(canonicalize_name(package), set()).add(version)
+    return pins
+
+
+def test_who_makes_reports_gets_the_versions_that_are_tested_and_nothing_that_only_tests_need():
+    tested = pins_of("requirements.lock.txt")
+    for_reports = pins_of("requirements.report.lock.txt")
+
+    differing = [name for name in for_reports if not for_reports[name] <= tested.get(name, set())]
+    assert differing == []
+    setting_up = requirements_of(PYPROJECT["dependency-groups"]["setup"])
+    assert {*requirements_of(OURS["dependencies"]), *setting_up} - {*for_reports} == set()
+    only_in_extras = requirements_of(*OURS["optional-dependencies"].values())
+    only_in_tests = requirements_of(*PYPROJECT["dependency-groups"].values())
+    assert {*only_in_extras, *only_in_tests} & {*for_reports} == {
+        *setting_up,
+        "beautifulsoup4",  # of nbconvert
+        "packaging",  # of many
+        "psutil",  # of ipykernel
+        "pyyaml",  # of papermill
+    }
 
 
 def test_conda_users_get_the_same_dependencies_python_and_jupyterlab_and_the_checkout():
@@ -100,6 +130,28 @@ def test_every_file_says_the_same_version_and_licence():
     assert versions == {OURS["version"]}
     assert {code["legal"]["license"], cited["license"]} == {OURS["license"]}
     assert f"SPDX-License-Identifier: {OURS['license']}\n" in text("LICENSE")
+
+
+# --- who sets it up elsewhere --------------------------------------------------------------------
+
+
+def test_a_development_container_has_a_python_that_we_take_and_sets_up_what_tests_need():
+    container = json.loads(text(".devcontainer/devcontainer.json"))
+    image, _, tag = container["image"].partition(":")
+    python, program, job = container["postCreateCommand"].split()
+
+    assert image == "python"
+    assert SpecifierSet(OURS["requires-python"]).contains(tag.split("-")[0])
+    assert (python, program) == ("python3", "tools/setup.py")
+    assert setup.JOBS[job] == setup.JOBS["test"]
+
+
+def test_a_server_runs_what_stands_in_our_own_file_and_nothing_else():
+    (job,) = yaml.safe_load(text(".github/workflows/ci.yml"))["jobs"].values()
+    targets = re.findall(r"^make ([a-z-]+)$", text(".ci/run"), re.M)
+
+    assert [step["run"] for step in job["steps"] if "run" in step] == ["bash .ci/run"]
+    assert targets == ["test", "test-long"]
 
 
 # --- what is in git, and what must never be ------------------------------------------------------
@@ -158,6 +210,36 @@ def test_no_file_in_git_is_large_or_names_a_registry_or_a_place_on_one_machine(i
         content = (PROJECT / name).read_bytes()
         assert len(content) <= LARGEST, name
         assert [word for word in FORBIDDEN if word.encode() in content] == [], name
+
+
+@pytest.fixture
+def own_environment(tmp_path, monkeypatch):
+    """A folder in which set-up makes its environment; what it would run is kept in a list."""
+    ran = []
+    monkeypatch.setattr(setup, "VENV", tmp_path / ".venv")
+    monkeypatch.setattr(setup, "VENV_PYTHON", Path(sys.executable))
+    monkeypatch.setattr(setup, "STAMP", tmp_path / ".venv" / "stamp")
+    monkeypatch.setattr(setup, "run", lambda command: ran.append(list(map(str, command))))
+    (tmp_path / ".venv").mkdir()
+    return ran
+
+
+def synced(ran: list[list[str]]) -> list[str]:
+    """The locks that the environment was made from."""
+    return [Path(command[-1]).name for command in ran if "sync" in command]
+
+
+def test_reports_need_their_own_lock_and_whoever_tests_loses_nothing_by_making_one(
+    own_environment,
+):
+    setup.environment_for_reports()
+    setup.environment_for_reports()
+    assert synced(own_environment) == ["requirements.report.lock.txt"]
+
+    setup.environment()
+    setup.environment_for_reports()
+
+    assert synced(own_environment)[1:] == ["requirements.lock.txt"]
 
 
 def test_set_up_never_empties_an_environment_that_is_only_linked_to(tmp_path, monkeypatch):

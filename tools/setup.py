@@ -1,8 +1,9 @@
 """Set this project up on a bare machine; needs nothing but Python's own library.
 
-    python3 tools/setup.py report    the environment
+    python3 tools/setup.py report    the environment that makes reports, and no more
+    python3 tools/setup.py all       with JupyterLab, this documentation's builder, and tests
     python3 tools/setup.py test      the same, and what the tests open pages and papers with
-    python3 tools/setup.py lock      both lock files anew, after a change of what they lock
+    python3 tools/setup.py lock      the lock files anew, after a change of what they lock
 
 `make` calls it; without make it runs by hand. What is there already is left alone.
 """
@@ -23,6 +24,7 @@ ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 VENV_PYTHON = VENV / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
 LOCK = ROOT / "requirements.lock.txt"
+REPORT_LOCK = ROOT / "requirements.report.lock.txt"  # a part of it
 STAMP = VENV / "mma-setup.txt"
 OLDEST, TOO_NEW = (3, 11), (3, 14)
 OFFICES = ("soffice", "libreoffice")
@@ -50,37 +52,56 @@ def run(command: list[str | Path]) -> None:
 
 
 def environment() -> None:
-    """Make `.venv` what the lock says; nothing when it is that already."""
-    if has_wanted_stamp() and is_suitable(str(VENV_PYTHON)):
+    """Make `.venv` what the whole lock says; nothing when it is that already."""
+    if is_as_locked(LOCK):
         say("environment: as locked")
         return
+    make_environment(LOCK)
+
+
+def environment_for_reports() -> None:
+    """Make `.venv` what reports need; one that has more, as a developer's has, stays."""
+    if is_as_locked(REPORT_LOCK) or is_as_locked(LOCK):
+        say("environment: as locked")
+        return
+    make_environment(REPORT_LOCK)
+
+
+def is_as_locked(lock_file: Path) -> bool:
+    """Whether the environment was finished here from this lock, and its Python still starts."""
+    return has_wanted_stamp(lock_file) and is_suitable(str(VENV_PYTHON))
+
+
+def make_environment(lock_file: Path) -> None:
+    """Make `.venv` what a lock says, with nothing beside it."""
     if VENV.is_symlink():
         raise SetUpError(
             ".venv is a link to another environment, which would be emptied; remove the link, "
             "or set up where it points"
         )
-    say("environment: .venv from requirements.lock.txt")
+    say(f"environment: .venv from {lock_file.name}")
     if is_elsewhere() or not is_suitable(str(VENV_PYTHON)):
         run([suitable_python(), "-m", "venv", "--clear", VENV])
     install_uv()
-    uv("sync", "--require-hashes", "--compile-bytecode", LOCK)
+    uv("sync", "--require-hashes", "--compile-bytecode", lock_file)
     uv("install", "--no-deps", "--no-build-isolation", "--editable", ".")
-    STAMP.write_text(wanted_stamp(), encoding="utf-8")
+    STAMP.write_text(wanted_stamp(lock_file), encoding="utf-8")
 
 
-def wanted_stamp() -> str:
+def wanted_stamp(lock_file: Path) -> str:
     """What the environment depends on: the lock, the package's own settings and its place.
 
     The place counts because the programs in a venv hold its path: a moved venv does not work.
     """
     settings = (ROOT / "pyproject.toml").read_bytes()
-    hashes = [hashlib.sha256(content).hexdigest() for content in (LOCK.read_bytes(), settings)]
+    contents = (lock_file.read_bytes(), settings)
+    hashes = [hashlib.sha256(content).hexdigest() for content in contents]
     return "\n".join([*hashes, str(VENV)])
 
 
-def has_wanted_stamp() -> bool:
+def has_wanted_stamp(lock_file: Path) -> bool:
     """Whether the environment was finished here, from this lock and these settings."""
-    return STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted_stamp()
+    return STAMP.is_file() and STAMP.read_text(encoding="utf-8") == wanted_stamp(lock_file)
 
 
 def is_elsewhere() -> bool:
@@ -234,20 +255,26 @@ def apt(as_root: list[str], *arguments: str) -> bool:
 
 
 def lock() -> None:
-    """Write both lock files anew, keeping every version that still fits; neither holds a URL."""
-    say("requirements.lock.txt from pyproject.toml")
-    run(
-        [VENV_PYTHON, "-m", "uv", "pip", "compile", "--quiet", "pyproject.toml", "-o", LOCK.name]
-        + ["--universal", "--python-version", "3.11", "--generate-hashes", "--no-emit-index-url"]
-        + ["--no-header", "--no-annotate", "--all-extras", "--group", "dev"]
-    )
+    """Write the lock files anew, keeping every version that still fits; none holds a URL."""
+    compile_lock(LOCK, "--all-extras", "--group", "dev")
+    compile_lock(REPORT_LOCK, "--group", "setup", "--constraints", LOCK.name)
     say("package-lock.json from package.json")
     if not npm("install", "--package-lock-only"):
         raise SetUpError("npm could not write package-lock.json, see above")
 
 
+def compile_lock(lock_file: Path, *what: str) -> None:
+    """Write one lock of Python packages, for every system and Python."""
+    say(f"{lock_file.name} from pyproject.toml")
+    compiled = [VENV_PYTHON, "-m", "uv", "pip", "compile", "--quiet", "pyproject.toml"]
+    everywhere = ["--universal", "--python-version", "3.11", "--generate-hashes"]
+    bare = ["--no-emit-index-url", "--no-header", "--no-annotate"]
+    run([*compiled, "-o", lock_file.name, *everywhere, *bare, *what])
+
+
 JOBS = {
-    "report": (environment,),
+    "report": (environment_for_reports,),
+    "all": (environment,),
     "test": (environment, axe, browser, office, pdf_reader),
     "lock": (environment, lock),
 }

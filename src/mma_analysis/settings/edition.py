@@ -21,7 +21,7 @@ from pydantic import (
 
 from mma_analysis.settings.toml import Section, refuse_twice, refuse_unknown
 from mma_analysis.vocabulary import Vocabulary, message
-from mma_analysis.vocabulary.datapackage import About
+from mma_analysis.vocabulary.datapackage import LICENCES, About
 
 SETTINGS_FILE = "evaluatie.toml"
 CORRECTIONS_FILE = "correcties.toml"
@@ -126,6 +126,12 @@ def _is_district(name: str, read: ValidationInfo) -> str:
         known = read.context.vocabulary.district.name
         if name != known:
             raise ValueError(message("other_district", known=known))
+    return name
+
+
+def _is_licence(name: str) -> str:
+    if name:
+        refuse_unknown("no_licence", name, list(LICENCES))
     return name
 
 
@@ -430,6 +436,12 @@ class Opsteller(Section):
     datum: dt.date | None = None
 
 
+class Publicatie(Section):
+    """How the public tables may be used: the SPDX name of a licence, or nothing."""
+
+    licentie: Annotated[str, AfterValidator(_is_licence)] = ""
+
+
 class Brief(Section):
     """Until when a gemeente can send what its letter asks, where to, and its new card."""
 
@@ -485,6 +497,7 @@ class Edition(Section):
     kosten: Kosten = Kosten()
     campagnes: tuple[Campagne, ...] = ()
     opsteller: Opsteller = Opsteller()
+    publicatie: Publicatie = Publicatie()
     brief: Brief = Brief()
     voorstel: Voorstel | None = None
     besluiten: tuple[Besluit, ...] = ()
@@ -563,6 +576,7 @@ class Edition(Section):
             begin=self.begin,
             end=self.peildatum,
             is_invented=self.evaluatie.fictief,
+            licence=self.publicatie.licentie,
         )
 
     def gemeente(self, slug: str) -> Gemeente:

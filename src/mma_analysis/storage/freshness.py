@@ -32,6 +32,7 @@ UNDERNEATH = ("markupsafe",)  # what others need, and can change a byte of a pag
 ONLY_ON_PAGES: dict[str, Any] = {
     "evaluatie": {"titel", "fictief", "erratum"},
     "opsteller": True,
+    "publicatie": True,
     "brief": True,
     "voorstel": True,
     "besluiten": True,

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from mma_analysis.vocabulary.errors import message
-from mma_analysis.vocabulary.reference import REGISTRY
+from mma_analysis.vocabulary.reference import REGISTRY, package_table
 from mma_analysis.vocabulary.released import (
     CELL,
     ReleasedColumn,
@@ -36,7 +36,9 @@ WHY_EMPTY = ReleasedColumn(
     order="",
     is_told=True,
 )
-RIGHTS = "Er is geen licentie gekozen: wie deze cijfers mag gebruiken, beslist het DVO."
+NO_LICENCE = "Er is geen licentie gekozen: wie deze cijfers mag gebruiken, beslist het DVO."
+UNDER_LICENCE = "Deze cijfers mag u gebruiken volgens de licentie {title} ({code})."
+LICENCES = {row["code"]: row for row in package_table("licences")}  # by their SPDX name
 HOW_TO_READ = (
     "Elke tabel is een openbare tabel van de evaluatie, met haar getallen zoals zij zijn "
     "vrijgegeven. Een leeg vak is onbekend en nooit nul; in de kolom why_empty staat "
@@ -64,7 +66,11 @@ Described = dict[str, Any]
 
 
 class About(NamedTuple):
-    """What an edition is called, whose it is, and about which place and days."""
+    """What an edition is called, whose it is, and about which place and days.
+
+    `licence`: the SPDX name under which its public tables may be used; empty when nobody
+    chose one.
+    """
 
     slug: str
     title: str
@@ -73,12 +79,20 @@ class About(NamedTuple):
     begin: dt.date
     end: dt.date
     is_invented: bool
+    licence: str
+
+    @property
+    def rights(self) -> str:
+        """Who may use the tables, in words."""
+        if not self.licence:
+            return NO_LICENCE
+        return UNDER_LICENCE.format_map(LICENCES[self.licence])
 
     @property
     def description(self) -> str:
         """What the tables are, how to read them, and who may use them."""
         subject = f"{self.title}, Meld Misdaad Anoniem, district {self.district}."
-        sentences = [subject, HOW_TO_READ, RIGHTS]
+        sentences = [subject, HOW_TO_READ, self.rights]
         if self.is_invented:
             sentences.insert(0, INVENTED)
         return " ".join(sentences)
@@ -139,9 +153,13 @@ def data_package(
         "language": "nl",
         "temporal": {"start": about.begin.isoformat(), "end": about.end.isoformat()},
         "spatial": about.district,
-        "rights": RIGHTS,
+        "rights": about.rights,
         "resources": [_resource(table, vocabulary) for table in tables],
     }
+    if about.licence:
+        licence = LICENCES[about.licence]
+        told = {"name": licence["code"], "title": licence["title"], "path": licence["url"]}
+        package["licenses"] = [told]
     if about.maker:
         package["contributors"] = [{"title": about.maker, "role": "author"}]
     if status:
@@ -207,11 +225,13 @@ def csv_on_the_web(about: About, tables: Sequence[PublicTable], status: str) -> 
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "nl"}],
         "dc:title": about.title,
         "dc:description": about.description,
-        "dc:rights": RIGHTS,
+        "dc:rights": about.rights,
         "dc:temporal": about.period,
         "dc:spatial": about.district,
         "tables": [_table_on_the_web(table) for table in tables],
     }
+    if about.licence:
+        group["dc:license"] = {"@id": LICENCES[about.licence]["url"]}
     if about.maker:
         group["dc:creator"] = about.maker
     if status:
@@ -276,6 +296,8 @@ def dataset(about: About) -> Described:
         "spatialCoverage": {"@type": "Place", "name": about.district},
         "distribution": downloads,
     }
+    if about.licence:
+        told["license"] = LICENCES[about.licence]["url"]
     if about.maker:
         told["creator"] = {"@type": "Organization", "name": about.maker}
     return told
