@@ -429,12 +429,17 @@ def _shape(name: str, content: bytes) -> Shape:
 
 
 def _without_words(root: Element) -> int:
-    """How many rows are empty, and paragraphs but for the only one of a box of a row."""
+    """How many rows are empty, and paragraphs but for the only one of a box of a row.
+
+    In a template also those that are filled in: with nothing to say these are empty.
+    """
     empty = 0
     for element in root.iter("p", "tr"):
         around = element.getparent()
         is_all_of_box = around.tag == "tc" and len(around.findall("p")) == 1
-        if not is_all_of_box and not _text(element):
+        text = _text(element)
+        can_be_empty = not text or JINJA.search(text) is not None
+        if not is_all_of_box and can_be_empty:
             empty += 1
     return empty
 
