@@ -63,6 +63,8 @@ NO_COLUMN = ("", "")
 BESIDE_COLUMNS = {PLACE: ("", "place"), NOTE: ("", "note"), "Rijen": ("", "count")}
 WHOLE_BOOK = "het hele bestand"
 JINJA = re.compile(r"\{[{%#].*?[#%}]\}", re.DOTALL)
+# What is only there on a condition, in a line of its own.
+CONDITIONAL = re.compile(r"\{% if .*\{% endif %\}", re.DOTALL)
 AROUND_TAGS = re.compile("(?<=>)|(?=<)")
 WORDS_IN_PART = re.compile(r"<t(?: [^>]*)?(?:/>|>[^<]*</t>)")
 RUN = re.compile(r"<r(?: [^>]*?)?(?:/>|>.*?</r>)", re.DOTALL)
@@ -431,14 +433,14 @@ def _shape(name: str, content: bytes) -> Shape:
 def _without_words(root: Element) -> int:
     """How many rows are empty, and paragraphs but for the only one of a box of a row.
 
-    In a template also those that are filled in: with nothing to say these are empty.
+    In a template also those there on a condition, as the line that says it is made up.
     """
     empty = 0
     for element in root.iter("p", "tr"):
         around = element.getparent()
         is_all_of_box = around.tag == "tc" and len(around.findall("p")) == 1
         text = _text(element)
-        can_be_empty = not text or JINJA.search(text) is not None
+        can_be_empty = not text or CONDITIONAL.fullmatch(text) is not None
         if not is_all_of_box and can_be_empty:
             empty += 1
     return empty

@@ -16,6 +16,7 @@ import sys
 import zipfile
 from collections import Counter, defaultdict
 from datetime import date
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from urllib.parse import quote, unquote
@@ -460,17 +461,28 @@ def kijk_bestanden():
 
 
 def kijk_voorstel(word, pagina):
-    """Het voorstel in Word heeft geen andere getallen dan zijn pagina, en geen vaker."""
+    """Elke alinea met een getal staat ook op de pagina; en geen getal staat er vaker."""
     with zipfile.ZipFile(MAP / word) as delen:
         inhoud = delen.read("word/document.xml").decode()
-    in_word = re.sub("<[^>]+>", "", inhoud.replace("</w:p>", "\n"))
-    op_pagina = Counter()
+    op_pagina = ""
     for element in pagina.elementen:
         if element["soort"] == "main":
-            op_pagina += Counter(GETAL.findall(element["tekst"]))
-    for staat, keer in Counter(GETAL.findall(in_word)).items():
-        is_goed = keer <= op_pagina[staat]
-        klopt(is_goed, "getal in Word", f"{word}: ‘{staat}’", "als op de pagina")
+            op_pagina += element["tekst"]
+    aaneen = "".join(op_pagina.split())
+    in_word = Counter()
+    for alinea in inhoud.split("</w:p>"):
+        tekst = unescape(re.sub("<[^>]+>", "", alinea))
+        in_word += Counter(GETAL.findall(tekst))
+        if CIJFER.search(tekst):
+            is_goed = "".join(tekst.split()) in aaneen
+            klopt(
+                is_goed, "alinea in Word", f"{word}: ‘{tekst.strip()}’", "als op de pagina"
+            )
+    vaak = Counter(GETAL.findall(op_pagina))
+    for staat, keer in in_word.items():
+        klopt(
+            keer <= vaak[staat], "getal in Word", f"{word}: ‘{staat}’", "als op de pagina"
+        )
 
 
 def kijk_werkmap():
