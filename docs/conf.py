@@ -16,7 +16,7 @@ language = "nl"
 # Pages that say that they are in English; menu and buttons stay Dutch.
 ENGLISH = (
     *("README", "CHANGELOG", "CONTRIBUTING", "benchmarks/"),
-    *("docs/api", "docs/adding", "docs/developers"),
+    *("docs/api", "docs/adding", "docs/developers", "docs/glossary", "docs/researchers"),
 )
 
 extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
