@@ -64,7 +64,7 @@ lock: python ## renew the lock files after a change of pyproject.toml or package
 	@$(PYTHON) tools/setup.py lock
 
 reset: ## remove all that was installed or made: environment, processed data, reports
-	rm -rf .venv node_modules docs/_build
+	rm -rf .venv node_modules docs/_build docs/api
 	find data/processed reports -mindepth 1 -maxdepth 1 ! -name README.md -exec rm -rf {} +
 
 # tools/setup.py says the rest; it needs a Python that can at least read it

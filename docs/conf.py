@@ -3,8 +3,9 @@
 The source is the root of the project, so that a link is right here and on a code host.
 """
 
-import re
+import shutil
 from importlib.metadata import version as version_of
+from pathlib import Path
 
 from pygments.lexers.special import TextLexer
 from sphinx.application import Sphinx
@@ -16,12 +17,17 @@ language = "nl"
 # Pages that say that they are in English; menu and buttons stay Dutch.
 ENGLISH = (
     *("README", "CHANGELOG", "CONTRIBUTING", "benchmarks/"),
-    *("docs/api", "docs/adding", "docs/developers"),
+    *("docs/api", "docs/adding", "docs/developers", "docs/glossary", "docs/researchers"),
 )
 
-extensions = ["myst_parser", "sphinx.ext.autodoc", "sphinx.ext.napoleon"]
+extensions = [
+    "myst_parser",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.napoleon",
+]
 root_doc = "docs/index"
-include_patterns = ["*.md", "docs/*.md", "docs/**/*.md", "benchmarks/*.md"]
+include_patterns = ["*.md", "docs/*.md", "docs/api/*.rst", "docs/**/*.md", "benchmarks/*.md"]
 exclude_patterns = [".*", "node_modules", "docs/_build", "data", "reports", "src", "tests"]
 myst_heading_anchors = 3
 highlight_language = "none"
@@ -29,6 +35,8 @@ default_role = "literal"  # docstrings write code between single backticks, as M
 autodoc_default_options = {"members": True, "member-order": "bysource"}
 autodoc_typehints_format = "short"
 toc_object_entries = False  # a quarter of the time, and the list beside a page stays short
+# A page for each module that docs/api.md names; of one that is gone nothing stays.
+shutil.rmtree(Path(__file__).parent / "api", ignore_errors=True)
 # A type in a signature does not promise that it has a page.
 nitpick_ignore_regex = [("py:.*", ".*")]
 
@@ -49,20 +57,7 @@ def _for_every_reader(app: Sphinx, page: str, template: str, context: dict, tree
     context["body"] = context.get("body", "").replace("<pre>", '<pre tabindex="0">')
 
 
-def _promises(app: Sphinx, page: str, source: list[str]) -> None:
-    """A line of only modules becomes what they promise; on a code host it stays a list."""
-    if page == "docs/api":
-        source[0] = re.sub(r"^(?:`[a-z_.]+` ?)+$", _documented, source[0], flags=re.M)
-
-
-def _documented(line: re.Match[str]) -> str:
-    names = re.findall(r"[a-z_.]+", line[0])
-    modules = "\n".join(f".. automodule:: mma_analysis.{name}" for name in names)
-    return f"```{{eval-rst}}\n{modules}\n```"
-
-
 def setup(app: Sphinx) -> None:
     """Make pages right for every reader, and show mermaid as text: drawing needs a script."""
-    app.connect("source-read", _promises)
     app.connect("html-page-context", _for_every_reader, priority=900)  # after the theme's own
     app.add_lexer("mermaid", TextLexer)

@@ -50,16 +50,23 @@ def test_a_reader_who_opens_it_asks_nothing_of_another_machine(site):
 
 
 def test_every_module_has_its_promises_in_it(site):
-    api = (site / "docs" / "api.html").read_text(encoding="utf-8")
-    told = set(re.findall(r'id="module-mma_analysis\.(\w+)', api))
+    listed = (site / "docs" / "api.html").read_text(encoding="utf-8")
+    pages = {path.name: path.read_text(encoding="utf-8") for path in site.glob("docs/api/*.html")}
+    ids = re.findall(r'id="module-mma_analysis\.(\w+)', "".join(pages.values()))
 
-    assert modules() - told == set()
+    assert modules() - {*ids} == set()
+    assert [name for name in pages if f'href="api/{name}#' not in listed] == []
 
 
 @pytest.mark.parametrize(
     ("page", "language"),
     [("docs/handleiding", "nl"), ("docs/besluiten/README", "nl"), ("docs/developers", "en")]
-    + [("docs/api", "en"), ("README", "en"), ("benchmarks/rendering", "en")],
+    + [
+        ("docs/api", "en"),
+        ("docs/api/mma_analysis.protect", "en"),
+        ("README", "en"),
+        ("benchmarks/rendering", "en"),
+    ],
 )
 def test_a_page_says_in_which_language_it_is(site, page, language):
     html = (site / f"{page}.html").read_text(encoding="utf-8")

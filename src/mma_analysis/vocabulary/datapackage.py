@@ -180,6 +180,7 @@ def _resource(table: PublicTable, vocabulary: "Vocabulary") -> Described:
         "name": table.name,
         "path": table.path,
         "title": indicator["title"],
+        "title_en": indicator["title_en"],
         "description": indicator["about"],
         "method": indicator["method"],
         "sources": [{"title": indicator["source"]}],
@@ -244,7 +245,10 @@ def _table_on_the_web(table: PublicTable) -> Described:
     columns = [_column_on_the_web(column) for column in table.described()]
     return {
         "url": table.path,
-        "dc:title": indicator["title"],
+        "dc:title": [
+            {"@value": indicator["title"], "@language": "nl"},
+            {"@value": indicator["title_en"], "@language": "en"},
+        ],
         "dc:description": indicator["about"],
         "dc:source": indicator["source"],
         "tableSchema": {"columns": columns, "primaryKey": CELL},
