@@ -116,6 +116,25 @@ def test_no_count_of_closed_days_changes_with_any_row_of_these(change):
     pd.testing.assert_frame_equal(now.counted.cells, of_two().last.counted.cells)
 
 
+@pytest.mark.parametrize(
+    ("begin", "until"),
+    [("2022-10-01", PEILDATUM), (BEGIN, "2023-03-31"), ("2022-10-01", "2023-03-31")],
+)
+def test_what_went_out_of_other_days_is_not_gone_from_an_edition_that_has_them_not(begin, until):
+    """It holds meldingen of its own days only."""
+    one = of_two().delivered[0]
+    of = of_days(begin, until, TWO, **TOGETHER)
+    outside = one.rows[~one.rows["received_on"].between(begin, until)]
+    assert len(outside) > 20
+
+    now = of_two().prepared(of, one.rows)
+    assert now.changed[["added", "gone", "changed"]].sum().tolist() == [0, 0, 0]
+
+    inside = one.rows.index.difference(outside.index)
+    corrected = of_two().prepared(of, gone(one.rows, inside[:3]))
+    assert corrected.changed[["added", "gone", "changed"]].sum().tolist() == [0, 3, 0]
+
+
 def test_all_of_it_at_once_changes_no_public_number_or_table():
     one = of_two().delivered[0]
     told = pd.Timestamp("2023-02-02")

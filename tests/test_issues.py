@@ -443,6 +443,40 @@ def test_what_is_delivered_later_of_days_that_went_out_changes_no_public_byte(se
     assert send(sent) is None
 
 
+def test_a_file_of_which_nothing_can_be_counted_changes_no_public_byte(sent: Workspace):
+    """What went out of a gemeente stays, and its own counts are not known: they are no zero."""
+    before = made_public(sent)
+    write(sent, "meldingen/borne.csv", HEAD + "M2022-000001;ooit;Drugs;Afgesloten;;\n")
+
+    made = prepare(sent, SLUG).manifest
+
+    assert made["blocked"] == ["borne"]
+    assert made_public(sent) == before
+    (path,) = (sent.processed(SLUG) / "measures_intern" / "borne").iterdir()
+    with zipfile.ZipFile(path) as packed:
+        own = pd.read_parquet(io.BytesIO(packed.read("per_period.parquet")))
+    assert own.empty
+    assert send(sent) is None
+
+
+def test_a_gemeente_that_sends_nothing_in_a_later_edition_counts_until_it_went_out(sent):
+    """Its days that went out are booked, and the days after are not known."""
+    write(sent, "meldingen/borne.csv", HEAD + "M2022-000001;ooit;Drugs;Afgesloten;;\n")
+    settings = sent.raw(SLUG) / SETTINGS_FILE
+    later = settings.read_text("utf-8").replace("peildatum = 2023-06-30", "peildatum = 2023-09-30")
+    settings.write_text(later, "utf-8")
+
+    prepare(sent, SLUG)
+
+    tables = sent.processed(SLUG) / "measures"
+    connection = pd.read_parquet(tables / "connection.parquet").set_index("area")
+    assert connection.loc["borne", "has_delivered"]
+    assert f"{connection.loc['borne', 'covered_until']:%Y-%m-%d}" == "2023-06-30"
+    counts = pd.read_parquet(tables / "per_period.parquet").set_index(["area", "period"])
+    assert counts.loc[("borne", "2023-07/2023-09-half"), "state"] == "missing"
+    assert counts.loc[("borne", "2022-01/2022-06"), "state"] == "shown"
+
+
 def test_what_is_delivered_later_is_exact_in_what_the_gemeente_itself_gets(sent: Workspace):
     write(sent, "meldingen/borne.csv", HEAD + REDELIVERED["rows in"])
 

@@ -292,13 +292,20 @@ class Frame:
         return period.map(begin_of) > covered_until
 
     def covering(self, closed_until: pd.Series) -> "Frame":
-        """The same, where what went out of a gemeente is covered too (gemeente → day)."""
-        covered = self.covered_until.dropna()
-        went_out = closed_until.reindex(covered.index)
-        is_later = went_out > covered
-        later = covered.mask(is_later, went_out)
-        every = later.reindex(self.covered_until.index)
-        return replace(self, covered_until=every)
+        """The same, where what went out of a gemeente is covered too (gemeente → day).
+
+        Also when nothing that it delivers now can be counted: what went out of it stays.
+        """
+        went_out = closed_until.reindex(self.covered_until.index)
+        is_asked = went_out >= self.periods["begin"].min()
+        is_covered = self.covered_until >= went_out
+        covered_until = self.covered_until.mask(is_asked & ~is_covered, went_out)
+        delivered = covered_until.index[covered_until.notna()]
+        return replace(
+            self,
+            covered_until=covered_until,
+            delivered=tuple(map(str, delivered)),
+        )
 
     @cached_property
     def days_since(self) -> pd.DataFrame:

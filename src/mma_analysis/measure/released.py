@@ -403,14 +403,16 @@ def connection(of: Frame) -> pd.DataFrame:
     rows: list[Connection] = []
     for slug in map(str, of.connected_on.index):
         own = of.edition.gemeente(slug)
-        delivery = of.absent.get(slug, DELIVERED)
+        # What it delivers now may be good for nothing: days that went out are still counted.
+        is_counted = slug in of.delivered
+        delivery = DELIVERED if is_counted else of.absent[slug]
         if is_later[slug]:
             delivery = LATER
         connected = Connection(
             area=slug,
             connected_on=own.aangesloten,
             source=own.aangesloten_bron,
-            has_delivered=slug in of.delivered and not is_later[slug],
+            has_delivered=is_counted and not is_later[slug],
             delivery=delivery,
             delivered_on=own.delivered_on,
             covered_until=of.covered_until[slug],

@@ -201,7 +201,13 @@ class Released:
         booked rows that were forgotten nobody knows it: then there is no row.
         """
         gemeenten = self.of.connected_on.index.tolist()
-        table = protect.changes(self.meldingen, self._book_before, gemeenten)
+        table = protect.changes(
+            self.meldingen,
+            self._book_before,
+            gemeenten,
+            self.edition.begin,
+            self.edition.peildatum,
+        )
         return table.iloc[:0] if len(self.book.forgotten) else table
 
     @property
@@ -478,7 +484,9 @@ class Released:
         cleaned = self.cleaned
         slugs = self.deliveries["area"].tolist()
         counts = measure.exact_counts(self.exact)
-        counts = counts[counts["area"].isin(self.of.delivered)]
+        # What it delivers now may be good for nothing: then its page has what went out.
+        delivers = set(self.of.delivered) - self.of.absent.keys()
+        counts = counts[counts["area"].isin(delivers)]
         answers = cleaned.responses.rename(columns={"gemeente": "area"})
         refused = []
         for slug in slugs:

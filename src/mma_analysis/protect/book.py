@@ -446,13 +446,24 @@ def _as_clean(rows: pd.DataFrame) -> pd.DataFrame:
 # --- what changed since -------------------------------------------------------------------
 
 
-def changes(meldingen: pd.DataFrame, book: Book, slugs: Collection[str]) -> pd.DataFrame:
+def changes(
+    meldingen: pd.DataFrame,
+    book: Book,
+    slugs: Collection[str],
+    begin: dt.date,
+    peildatum: dt.date,
+) -> pd.DataFrame:
     """What is delivered now about closed days, beside what was booked: a row per gemeente.
 
     `area`, and how many rows were `added`, are `gone` and `changed`; what came of a melding
-    is no change.
+    is no change. `meldingen` are those of an edition from `begin` until `peildatum`: a
+    booked one of another day is not among them, and is not gone.
     """
     before = book.rows.set_index(MELDING_KEY)[IDENTITY]
+    first = pd.Timestamp(begin)
+    last = pd.Timestamp(peildatum)
+    is_asked = before["received_on"].between(first, last)
+    asked_before = before.index[is_asked]
     versions = book.versions(meldingen["gemeente"])
     current = meldingen.assign(gemeente=versions)
     # What moved to an open day is not gone: it changed.
@@ -467,7 +478,7 @@ def changes(meldingen: pd.DataFrame, book: Book, slugs: Collection[str]) -> pd.D
     is_same = (as_now == as_before).all(axis=1)
     keys_of = {
         "added": now.index.difference(before.index),
-        "gone": before.index.difference(now.index),
+        "gone": asked_before.difference(now.index),
         "changed": both[~is_same],
     }
 
