@@ -19,6 +19,8 @@ import numpy as np
 import pandas as pd
 
 from mma_analysis import measure, protect
+from mma_analysis.attack.readers import POLICE
+from mma_analysis.attack.system import OUTSIDER
 from mma_analysis.pipeline.candidate import FEWEST_KNOWN
 from mma_analysis.pipeline.intake import Cleaned, read_and_clean
 from mma_analysis.pipeline.released import Released
@@ -193,7 +195,10 @@ COLUMNS = {
     "left": "lines left out",
     "asked": "asked",
     "known": "exact / 1–4 / narrower",
-    "narrowest": "narrowest",
+    "outsider": "an outsider",
+    "police": "the police",
+    "one": "one organisation",
+    "two": "two together",
     "mean": "mean distance",
     "most": "largest",
     "seconds": "seconds",
@@ -225,11 +230,26 @@ def measured(case: str, made: Released) -> dict[str, object]:
         "left": len(attacked.left_out),
         "asked": int(np.isfinite(width).sum()),
         "known": f"{exact} / {few} / {len(known)}" if attacked.is_attacked else "not attacked",
-        "narrowest": f"{width.min():.1f}" if attacked.is_attacked else "",
+        **narrowest_by_reader(attacked.narrowest),
         "mean": f"{distance.mean():.2f}",
         "most": int(distance.max()),
         "seconds": round(seconds),
     }
+
+
+def narrowest_by_reader(narrowest: pd.DataFrame) -> dict[str, str]:
+    """Reader → how narrow the narrowest is of the counts that it knows best, and how many."""
+    width = narrowest["width"].astype("float64")
+    is_asked = np.isfinite(width)
+    reader = narrowest.loc[is_asked, "reader"].astype("str")
+    kind = reader.str.contains(" + ", regex=False).map({True: "two", False: "one"})
+    kind = kind.mask(reader.str.contains(POLICE), "police")
+    kind = kind.mask(reader == OUTSIDER, "outsider")
+    of_kind = width[is_asked].groupby(kind).agg(["min", "size"])
+    told = {}
+    for name, row in of_kind.iterrows():
+        told[str(name)] = f"{row['min']:.1f} ({row['size']:.0f})"
+    return told
 
 
 def common_day(example: Example) -> dict[str, object]:
@@ -256,8 +276,12 @@ def common_day(example: Example) -> dict[str, object]:
 HEADING = [
     "# What readers learn over the years",
     "",
-    "Readers: an outsider, every organisation, every two together, and the police. "
-    "A case without a row was not measured since the last change of the loop.",
+    "Readers: an outsider, every organisation, every two together, and the police. Below each: "
+    "how narrow its narrowest interval is, of the counts that it knows best, and how many these "
+    "are. Exact, certainly 1 to 4, and narrower than 4 are of all readers together.",
+    "",
+    "A case without a row was not measured since the last change of the loop. The version "
+    "before took 16 seconds for a first issue and 85 to 160 for one with an earlier beside it.",
     "",
     "| " + " | ".join(COLUMNS.values()) + " |",
     "|" + "---|" * len(COLUMNS),

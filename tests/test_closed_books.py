@@ -547,6 +547,22 @@ def test_what_said_that_rows_are_gone_says_so_in_every_later_issue():
     pd.testing.assert_frame_equal(one, other)
 
 
+def test_what_is_the_sum_of_more_than_three_roundings_is_not_said():
+    """Each month goes out by itself, and its rows are forgotten: the whole is further off."""
+    rows = of_two().delivered[0].rows
+    after = forgotten()
+    wholes = []
+    for peildatum in ("2023-07-31", "2023-08-31", "2023-09-30"):
+        after = after.then(of_days(BEGIN, peildatum, TWO, **TOGETHER), rows)
+        without_rows = [replace(one, rows=None, deliveries=None) for one in after.issues]
+        after = replace(after, issues=without_rows)
+        whole = of_place(after.last, "per_period", TWENTE, "whole")
+        wholes.append((whole["state"].item(), whole["off"].item()))
+
+    assert wholes == [("shown", 8), ("shown", 12), ("forgotten", 0)]
+    assert after.last.counts["off"].max() == 12
+
+
 def test_a_count_that_is_withheld_is_not_said_to_be_gone():
     """Of a breakdown in which all are alike, somebody decided that it is not shown."""
     made = forgotten().prepared(MONTH_MORE, of_two().delivered[0].rows)

@@ -477,6 +477,31 @@ def test_a_gemeente_that_sends_nothing_in_a_later_edition_counts_until_it_went_o
     assert counts.loc[("borne", "2022-01/2022-06"), "state"] == "shown"
 
 
+@pytest.mark.parametrize(
+    ("attack", "why"),
+    [
+        ({"known": [["a count", "almelo", True]], "is_attacked": True}, ("would_be_known", 1)),
+        ({"known": [], "is_attacked": False}, ("not_attacked", 0)),
+    ],
+)
+def test_what_a_reader_would_know_or_was_not_attacked_does_not_go_out(sent, attack, why):
+    write(sent, "meldingen/borne.csv", HEAD + REDELIVERED["rows in"])
+    settings = sent.raw(SLUG) / SETTINGS_FILE
+    later = settings.read_text("utf-8").replace("peildatum = 2023-06-30", "peildatum = 2023-09-30")
+    settings.write_text(later, "utf-8")
+    made = prepare(sent, SLUG).manifest
+    write_json(sent.processed(SLUG) / MANIFEST, made | {"attack": made["attack"] | attack})
+    made_of = sha256(sent.processed(SLUG) / f"{CANDIDATE}.parquet")
+    write_json(sent.reports(SLUG) / "openbaar" / "manifest.json", {"candidate": made_of})
+    code, number = why
+
+    refusal = says("cannot_go_out", slug=SLUG, why=message(code, number=number))
+    with pytest.raises(DataError, match=refusal):
+        issued(sent, sent.edition(SLUG), DAY)
+
+    assert len(issues_of(sent, SLUG)) == 1
+
+
 def test_what_is_delivered_later_is_exact_in_what_the_gemeente_itself_gets(sent: Workspace):
     write(sent, "meldingen/borne.csv", HEAD + REDELIVERED["rows in"])
 

@@ -1,6 +1,7 @@
 """Rounded counts add up, stay near, and do not depend on how they are asked for."""
 
 from random import Random
+from types import SimpleNamespace
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import array_shapes, arrays
 
 from mma_analysis import protect
+from mma_analysis.protect import rounding
 
 BASIS = 5
 
@@ -130,6 +132,25 @@ def test_of_equally_good_tables_the_name_of_the_set_decides_so_there_is_one_best
     assert sorted(first) == [0, 0, 5, 5, 10]
     pd.testing.assert_series_equal(first, backwards.reindex(first.index))
     assert other_names[["x3", "x1", "x2", "x0", "sum"]].tolist() == first.tolist()
+
+
+def test_a_table_that_the_solver_calls_impossible_is_asked_again_without_presolve(monkeypatch):
+    """Some versions of HiGHS are wrong about that: then a line would go for nothing."""
+    asked = []
+
+    def wrong_with_presolve(*args: Any, options: dict[str, Any], **more: Any) -> Any:
+        asked.append(options["presolve"])
+        if options["presolve"]:
+            return SimpleNamespace(x=None)
+        return solve(*args, options=options, **more)
+
+    solve = rounding.milp
+    monkeypatch.setattr(rounding, "milp", wrong_with_presolve)
+
+    found = protect.rounded(cells_of({"a": 4, "b": 4, "all": 8}), sums({"all": ["a", "b"]}), BASIS)
+
+    assert found.to_list() == [5, 5, 10]
+    assert asked == [True, False]
 
 
 def test_a_better_table_is_better_whatever_the_names_are():

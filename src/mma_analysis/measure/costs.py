@@ -157,6 +157,8 @@ def _per_melding(
     usable = values_of(counts, "usable")
     useful = usable["ja"]
     perhaps = useful + usable[UNKNOWN]
+    # A useful one is no cheaper than one of all: the margins of two roundings would say so.
+    useful_most = perhaps.most.clip(upper=of_all.count)
 
     # Of exact ones something may be said when it is not known of how many in all.
     is_exact = perhaps.off == 0
@@ -166,7 +168,7 @@ def _per_melding(
     amounts = amount.astype("Float64")
     number_of = {
         "per_melding": of_all.count,
-        "per_useful_low": perhaps.most,
+        "per_useful_low": useful_most,
         "per_useful_high": useful.least,
     }
     table = table.copy()
