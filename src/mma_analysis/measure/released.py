@@ -403,7 +403,7 @@ def connection(of: Frame) -> pd.DataFrame:
     rows: list[Connection] = []
     for slug in map(str, of.connected_on.index):
         own = of.edition.gemeente(slug)
-        # What it delivers now may be good for nothing: days that went out are still counted.
+        # Days that went out are still counted when it delivers nothing that can be.
         is_counted = slug in of.delivered
         delivery = DELIVERED if is_counted else of.absent[slug]
         if is_later[slug]:
