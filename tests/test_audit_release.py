@@ -328,13 +328,14 @@ def test_two_people_sign_for_what_a_gemeente_delivers_otherwise_and_again_for_mo
 
 
 def test_two_people_sign_for_a_revision_by_its_reason_and_what_changed(workspace):
-    revision = {"gemeenten": ["borne", "hengelo"], "reason": "een beter bestand"}
+    revision = {"gemeenten": ["borne", "hengelo"], "reason": "een beter bestand", "moved": 12}
     beside(workspace, changed=[HENGELO], revision=revision)
 
     told = line(workspace, "herziening")
     beside(workspace, changed=[HENGELO | {"added": 3}])
 
-    assert told["what"] == "Borne en Hengelo: een beter bestand"
+    moved = "Openbare aantallen die een ander getal krijgen dan er al uitging: 12"
+    assert told["what"] == f"Borne en Hengelo: een beter bestand. {moved}"
     assert told["status"] == "review"
     assert line(workspace, "herziening")["content"] != told["content"]
     assert "veranderen" in line(workspace, "anders geleverd: hengelo")["treatment"]

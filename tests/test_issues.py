@@ -607,6 +607,12 @@ def revises(workspace: Workspace, gemeenten: str = '["borne"]', reden: str = "ee
     (workspace.raw(SLUG) / SETTINGS_FILE).write_text(f"{TOGETHER}{block}", encoding="utf-8")
 
 
+def said_in(issue: pd.DataFrame) -> pd.Series:
+    """Cell → the number that an issue says."""
+    is_said = issue["cell"].ne("") & issue["state"].eq("shown")
+    return issue[is_said].set_index("cell")["number"]
+
+
 def test_a_revision_goes_out_once_and_the_same_settings_do_not_revise_again(sent: Workspace):
     write(sent, "meldingen/borne.csv", HEAD + ENOUGH)
     revises(sent)
@@ -614,13 +620,17 @@ def test_a_revision_goes_out_once_and_the_same_settings_do_not_revise_again(sent
     made = prepare(sent, SLUG).manifest
     issue = send(sent)
 
-    assert made["revision"] == {"gemeenten": ["borne"], "reason": "een oud bestand"}
+    assert made["revision"]["gemeenten"] == ["borne"]
+    assert made["revision"]["reason"] == "een oud bestand"
     assert issue is not None
     assert issue.number == 2
     listed = (sent.raw(SLUG) / ISSUES_FILE).read_text("utf-8")
     assert listed.count("herziening") == 1
     assert 'herziening = "een oud bestand"' in listed
     table = pd.read_parquet(issue.path)
+    old = pd.read_parquet(issues_of(sent, SLUG)[0].path)
+    both = said_in(old).align(said_in(table), join="inner")
+    assert made["revision"]["moved"] == (both[0] != both[1]).sum() > 0
     regions = table["region"].str.cat(sep=" ")
     assert "borne#2" in regions
     assert "losser#2" not in regions

@@ -3,11 +3,15 @@
 import os
 import subprocess
 import sys
+import tomllib
 import zipfile
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from conftest import PROJECT, contents
+from packaging.requirements import Requirement
+from packaging.version import Version
 
 from small_edition import of_two
 
@@ -53,6 +57,24 @@ def installed(wheel, tmp_path_factory) -> Path:
     return venv / ("Scripts" if os.name == "nt" else "bin")
 
 
+@pytest.fixture(scope="module")
+def lowest(wheel, tmp_path_factory) -> Path:
+    """The programs of an environment with the lowest versions that we say we can do with."""
+    venv = tmp_path_factory.mktemp("lowest") / "venv"
+    uv = [sys.executable, "-m", "uv"]
+    run(*uv, "venv", "--quiet", "--python", sys.executable, venv)
+    install = [*uv, "pip", "install", "--quiet", "--python", venv]
+    lowest = ["--resolution", "lowest-direct", "--only-binary", ":all:"]
+    of_us = [*install, *lowest, "--requirements", "pyproject.toml"]
+    if run(*of_us, "--offline").returncode:
+        online = run(*of_us)
+        if online.returncode:
+            pytest.skip(f"the lowest versions cannot be fetched here: {online.stderr[-300:]}")
+    added = run(*install, "--no-deps", "--offline", wheel)
+    assert added.returncode == 0, added.stderr
+    return venv / ("Scripts" if os.name == "nt" else "bin")
+
+
 NOTEBOOKS = ("gemeente", "district", "hoe-wij-telden", "verkenning", "vragen")
 
 
@@ -83,3 +105,41 @@ def test_with_the_wheel_alone_there_is_an_example_and_a_page_and_no_jupyterlab(i
     names = {line.split()[0] for line in listed.stdout.splitlines() if line}
     assert "mma-analysis" in names
     assert names & {"jupyterlab", "playwright", "distributed", "pytest", "rfc3987-syntax"} == set()
+
+
+@pytest.mark.slow
+def test_with_the_lowest_versions_that_we_name_the_numbers_are_the_same(
+    installed, lowest, tmp_path
+):
+    """A hub has versions of its own: who asks for newer ones than needed cannot live there."""
+    tables = {}
+    for name, programs in (("locked", installed), ("lowest", lowest)):
+        of_two(tmp_path / name)
+        made = run(programs / "mma", "run", "proef", "--only", "borne", at=tmp_path / name)
+        assert made.returncode == 0, made.stderr
+        folder = tmp_path / name / "data/processed/proef/measures"
+        tables[name] = {path.stem: pd.read_parquet(path) for path in sorted(folder.iterdir())}
+
+    assert versions_in(lowest.parent)["pandas"] == lowest_allowed()["pandas"]
+    assert versions_in(lowest.parent)["plotly"] == lowest_allowed()["plotly"]
+    assert list(tables["lowest"]) == list(tables["locked"])
+    assert len(tables["lowest"]) > 20
+    for name, table in tables["lowest"].items():
+        pd.testing.assert_frame_equal(table, tables["locked"][name], obj=name)
+
+
+def versions_in(venv: Path) -> dict[str, Version]:
+    """Package → the version that an environment has."""
+    listed = run(sys.executable, "-m", "uv", "pip", "freeze", "--python", venv).stdout
+    pins = [line.split("==") for line in listed.splitlines() if "==" in line]
+    return {name: Version(version) for name, version in pins}
+
+
+def lowest_allowed() -> dict[str, Version]:
+    """Package → the lowest version that we say we can do with."""
+    project = tomllib.loads((PROJECT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    lowest = {}
+    for requirement in map(Requirement, project["dependencies"]):
+        (floor,) = [one for one in requirement.specifier if one.operator == ">="]
+        lowest[requirement.name] = Version(floor.version)
+    return lowest

@@ -499,7 +499,12 @@ def _of_changes(edition: Edition, tables: Path) -> Iterator[Line]:
 
     if revision["gemeenten"]:
         revised = listing([names[slug] for slug in revision["gemeenten"]])
-        what = message("revised", names=revised, reason=revision["reason"])
+        what = message(
+            "revised",
+            names=revised,
+            reason=revision["reason"],
+            moved=revision["moved"],
+        )
         # Who signs for it sees how many rows are otherwise.
         content = _hash("\n".join([what, *of_revised]))
         yield _line(REVISION, "revision", content)._replace(what=what)

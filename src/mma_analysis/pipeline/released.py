@@ -321,6 +321,14 @@ class Released:
             versions={slug: book.version(slug) for slug in self.of.delivered},
         )
 
+    @property
+    def moved(self) -> int:
+        """How many public numbers a revision changes: another one went out of that set."""
+        before = self._held.dropna()
+        now = self.candidate.attacked.rounded.reindex(before.index)
+        is_other = now.notna() & (now.astype("Float64") != before)
+        return int(is_other.sum())
+
     @cached_property
     def _held(self) -> pd.Series:
         """What went out of the same set before a revision, which gave it another name."""

@@ -179,11 +179,15 @@ def _ends(made: Released) -> dict[str, str]:
 
 
 def _revision(made: Released) -> dict[str, Any]:
-    """The revision that goes out with this: of which gemeenten, and why."""
+    """The revision that goes out with this: of which gemeenten, why, and what it moves."""
     revision = made.edition.herziening
     if not made.book.revising or revision is None:
         return {}
-    return {"gemeenten": sorted(made.book.revising), "reason": revision.reden}
+    return {
+        "gemeenten": sorted(made.book.revising),
+        "reason": revision.reden,
+        "moved": made.moved,
+    }
 
 
 def _attack(attacked: Attacked) -> dict[str, Any]:
