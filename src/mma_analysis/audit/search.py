@@ -77,12 +77,12 @@ class Search:
     """
 
     def __init__(self, edition: Edition, wording: Wording) -> None:
-        self._words = wording.words
+        self._known_words = wording.words
         self._settings = "\n".join(wording.settings)
-        self._numbers = set[str]()
+        self._known_numbers = set[str]()
         self._runs = set[str]()
         for text in wording.texts:
-            self._numbers.update(numbers_in(text))
+            self._known_numbers.update(numbers_in(text))
             self._runs.update(_runs_in(text))
         self._areas = set[str]()
         for area in edition.vocabulary.areas:
@@ -158,12 +158,11 @@ class Search:
         """Of a cell its numbers, words that are in no list of ours, and runs of words."""
         for choice in re.split(r"[;|]", text):
             for number in numbers_in(choice):
-                if number not in self._numbers:
+                if number not in self._known_numbers:
                     yield number
-            letters = [word for word in letters_of(choice) if word.isalpha()]
-            words = [word for word in letters if len(word) > 1]
+            words = _words_of_letters(choice)
             for word in words:
-                if word not in self._words:
+                if word not in self._known_words:
                     yield word
             if words and " " in choice.strip():
                 for run in _runs_in(choice):
@@ -174,6 +173,12 @@ class Search:
         """Whether a run says more than the name of a gemeente with a word beside it."""
         others = [word for word in run.split() if word not in self._areas]
         return len(others) > 1 and run not in self._runs
+
+
+def _words_of_letters(text: str) -> list[str]:
+    """The words of two letters or more, without a number or a mark in them."""
+    alphabetic = [word for word in letters_of(text) if word.isalpha()]
+    return [word for word in alphabetic if len(word) > 1]
 
 
 def _runs_in(text: str) -> Iterator[str]:

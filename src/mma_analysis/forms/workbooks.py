@@ -22,6 +22,7 @@ TITLE = {"bold": True, "font_size": 14}
 HEADER_LOOK = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 # With a quote before it, a text that begins with = stays text when somebody edits the cell.
 TEXT_LOOK = {"quote_prefix": True, "text_wrap": True, "valign": "top"}
+WIDTH = 20  # of a column, in characters
 EXPLANATION_WIDTH = 100
 A_DAY = {
     "validate": "date",
@@ -163,14 +164,15 @@ def delivery_form(area: Area, edition: Edition) -> bytes:
     for at, column in enumerate(vocabulary.reference("form_columns")):
         kind = column["kind"]
         field = column["field"]
-        columns.append(Column(column["header"], 20, looks.get(kind, {})))
-        cells = (1, at, ROWS_WITH_CHOICES, at)
-        some = choices(vocabulary, column)
-        if some:
-            words[field] = some
-            rules.append(Rule(cells, field))
+        look = looks.get(kind, {})
+        columns.append(Column(column["header"], WIDTH, look))
+        below_head = (1, at, ROWS_WITH_CHOICES, at)
+        offered = choices(vocabulary, column)
+        if offered:
+            words[field] = offered
+            rules.append(Rule(below_head, field))
         elif kind == "date":
-            rules.append(Rule(cells, ""))
+            rules.append(Rule(below_head, ""))
     title, *lines = _help(area, edition)
     return workbook(title, lines, [Sheet(MELDINGEN_SHEET, columns, rules)], words)
 

@@ -196,16 +196,19 @@ def _open_answers(
 # --- a row per file -----------------------------------------------------------------------
 
 
-def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) -> FileRow:
+def _file_row(
+    edition: Edition, delivery: Delivery, cleaned: clean.CleanMeldingen
+) -> FileRow:
     """What became of the rows of one delivery; raises when rows were lost."""
-    meldingen = _of_file(tips.meldingen, delivery)
-    rejected = _of_file(tips.rejected, delivery)
-    duplicates = _of_file(tips.duplicates, delivery)
-    rows = Rows(len(delivery.rows), len(meldingen), len(rejected), len(duplicates))
-    row = _accounted_for(edition, delivery.file, delivery.senders, rows)
+    meldingen = _of_file(cleaned.meldingen, delivery)
+    rejected = _of_file(cleaned.rejected, delivery)
+    duplicates = _of_file(cleaned.duplicates, delivery)
+    numbers = Rows(len(delivery.rows), len(meldingen), len(rejected), len(duplicates))
+    row = _accounted_for(edition, delivery.file, delivery.senders, numbers)
 
-    doubts = _of_file(tips.warnings, delivery)
-    doubts = doubts[doubts["reason_code"] != WORD_NOT_UNDERSTOOD]
+    warnings = _of_file(cleaned.warnings, delivery)
+    is_doubt = warnings["reason_code"] != WORD_NOT_UNDERSTOOD
+    doubts = warnings[is_doubt]
     row["columns"] = delivery.headers
     row["reasons"] = _per_reason(rejected)
     row["doubts"] = _per_reason(doubts)

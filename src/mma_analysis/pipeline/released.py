@@ -155,11 +155,15 @@ class Released:
         cleaned = self.cleaned
         vocabulary = self.of.vocabulary
         settings = self.edition.gemeente(slug)
-        refused = cleaned.rejected_of(slug, self.edition)
-        refused = refused[refused["source_file"].isin(settings.levering)]
-        effect = refused["reason_code"].map(vocabulary.by_code("reasons", "effect"))
-        outside = int(effect.eq("outside").sum())
+        of_slug = cleaned.rejected_of(slug, self.edition)
+        is_delivered = of_slug["source_file"].isin(settings.levering)
+        not_counted = of_slug[is_delivered]
+        effect = not_counted["reason_code"].map(vocabulary.by_code("reasons", "effect"))
         withdrawn = int(effect.eq("withdrawn").sum())
+        outside = int(effect.eq("outside").sum())
+        rejected = len(not_counted) - withdrawn
+        faults = rejected - outside
+
         double = _of_gemeente(cleaned.duplicates, slug)
         is_own_file = double["source_file"].isin(settings.levering)
 
@@ -167,8 +171,6 @@ class Released:
         findings = _of_gemeente(self.findings, slug)
         warnings = _of_gemeente(cleaned.warnings, slug)
         doubts = warnings["reason_code"].unique().tolist()
-        rejected = len(refused) - withdrawn
-        faults = rejected - outside
         grade, reason = check.grade(
             vocabulary,
             findings,

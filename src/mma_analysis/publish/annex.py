@@ -293,14 +293,16 @@ def _reasons(
 def _note(columns: Mapping[str, Mapping[str, str]], record: Mapping[Any, Any]) -> str:
     """Why boxes of a row are empty: of a number and its interval once for all three."""
     reasons = _reasons(columns, record)
-    described = columns_of_released(_table_of(record), tuple(map(str, record)))
-    ends = set()
+    table = _table_of(record)
+    names = tuple(map(str, record))
+    described = columns_of_released(table, names)
+    ends_of_intervals = set()
     for column in reasons:
-        ends.add(described[column].low)
-        ends.add(described[column].high)
+        ends_of_intervals.add(described[column].low)
+        ends_of_intervals.add(described[column].high)
     said = []
     for column, why in reasons.items():
-        if column not in ends:
+        if column not in ends_of_intervals:
             said.append(f"{columns[column]['nl']}: {why}")
     return "; ".join(said) or NOT_EMPTY
 

@@ -175,21 +175,27 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     """
     package = shipped(NOTEBOOKS) / f"{name}.ipynb"
     path = workspace.own(edition, package.name)
-    compared = _compared(path, package, name) if path else UNCHANGED
-    made_by = [path if path and compared.is_changed else package]
+    compared = UNCHANGED
+    notebook = package
+    if path:
+        compared = _compared(path, package, name)
+        if compared.is_changed:
+            notebook = path
+    made_by = [notebook]
     said = list(compared.said)
     sentences = workspace.own(edition, SENTENCES)
     if sentences:
         said.append("de gedeelde zinnen zijn aangepast")
         made_by.append(sentences)
+    hashes = [storage.sha256(one) for one in made_by]
     looks = storage.hashes_below(workspace.raw(edition) / HOUSE_STYLE)
     return Notebook(
-        path=made_by[0],
+        path=notebook,
         origin=compared.origin,
         sentence="; ".join(said),
         copy_of=compared.copy_of,
         parts={
-            "notebook": hash_of([storage.sha256(one) for one in made_by]),
+            "notebook": hash_of(hashes),
             "huisstijl": hash_of(looks),
         },
     )
