@@ -27,7 +27,7 @@ from mma_analysis.audit import examining
 from mma_analysis.cli import editions, main, pages
 from mma_analysis.pipeline import run as stages
 from mma_analysis.publish import around, batch
-from mma_analysis.publish.processes import Ended
+from mma_analysis.publish.processes import FinishedJob
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage import folders, hash_of, hashes_below, input_hashes
 from small_edition import LOSSER, TOGETHER, of_two, write
@@ -167,7 +167,7 @@ def of_evaluation(e: Any) -> tuple[str, ...]:
     return e.area.slug, e.audience, manifest, of_edition(e.edition)
 
 
-def one_by_one(do: Any, jobs: Sequence[Any], *given: Any, **named: Any) -> Iterator[Ended]:
+def one_by_one(do: Any, jobs: Sequence[Any], *given: Any, **named: Any) -> Iterator[FinishedJob]:
     """In the place of `each`: in this process, and the executed notebook is written again."""
     workspace, slug = do.args
     for page in jobs:
@@ -177,9 +177,9 @@ def one_by_one(do: Any, jobs: Sequence[Any], *given: Any, **named: Any) -> Itera
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.write_text("a notebook that ran", encoding="utf-8")
         except OSError as error:
-            yield Ended(page, None, error)
+            yield FinishedJob(page, None, error)
         else:
-            yield Ended(page, made, None)
+            yield FinishedJob(page, made, None)
 
 
 # --- one trial ------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from mma_analysis import check, measure, protect
 from mma_analysis.measure.counts import CLEAN_ROWS, DUPLICATE, REJECTED, STRUCTURAL
 from mma_analysis.measure.frame import WHOLE
 from mma_analysis.pipeline.candidate import Candidate
-from mma_analysis.pipeline.intake import Cleaned
+from mma_analysis.pipeline.intake import CleanedEdition
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.storage import Kept
 from mma_analysis.vocabulary import TOTAL, UsageError, message
@@ -39,7 +39,7 @@ class Released:
     one. `kept`: where the next run finds what came of the attack; without it, it attacks.
     """
 
-    cleaned: Cleaned
+    cleaned: CleanedEdition
     of: measure.Frame
     book: protect.Book = protect.Book()
     kept: Kept | None = None
@@ -584,7 +584,7 @@ def _names(paths: Sequence[str]) -> str:
     return listing([path.rpartition("/")[2] for path in paths])
 
 
-def _choices(cleaned: Cleaned) -> pd.DataFrame:
+def _choices(cleaned: CleanedEdition) -> pd.DataFrame:
     """One row per gemeente and thing that was chosen in how her files are read."""
     chosen: dict[tuple[str, str], None] = {}
     for file in cleaned.files:
@@ -595,7 +595,7 @@ def _choices(cleaned: Cleaned) -> pd.DataFrame:
     return table.assign(choice=table.groupby("area").cumcount() + 1)
 
 
-def _fields(cleaned: Cleaned) -> pd.DataFrame:
+def _fields(cleaned: CleanedEdition) -> pd.DataFrame:
     """Per gemeente what each header was taken for, and how many meldingen lack that."""
     named = []
     for file in cleaned.files:

@@ -163,7 +163,7 @@ def _as_sums(
         off = new
 
 
-class Ends(NamedTuple):
+class RoundedBounds(NamedTuple):
     """The least and the most that each count can become, in multiples."""
 
     low: Array
@@ -234,7 +234,7 @@ class _Problem:
     # --- between which ends ---------------------------------------------------------------
 
     @cached_property
-    def ends(self) -> Ends:
+    def ends(self) -> RoundedBounds:
         """The multiples around each count, and one number for what went out.
 
         What is not published, or not known, has a limit that it never comes near.
@@ -255,17 +255,17 @@ class _Problem:
 
         low = np.where(self.is_kept, self.kept, low)
         high = np.where(self.is_kept, self.kept, high)
-        return Ends(low, high)
+        return RoundedBounds(low, high)
 
     @cached_property
-    def nested(self) -> Ends:
+    def nested(self) -> RoundedBounds:
         """The same, no less than what went out of a part, no more than what of a whole."""
         low, high = self.ends
         least = np.fmax(self._multiples("least"), low)
         most = np.fmin(self._multiples("most"), high)
         new_low = np.minimum(least, high)
         new_high = np.maximum(most, new_low)
-        return Ends(
+        return RoundedBounds(
             np.where(self.is_new, new_low, low),
             np.where(self.is_new, new_high, high),
         )
@@ -288,7 +288,7 @@ class _Problem:
         of_set = pd.Series(values).groupby(self.column)
         return of_set.agg(how).to_numpy()
 
-    def _bounds(self, ends: Ends) -> Bounds:
+    def _bounds(self, ends: RoundedBounds) -> Bounds:
         """The ends of each set: what all its counts allow."""
         low = self._per_set(ends.low, "max")
         high = self._per_set(ends.high, "min")
@@ -416,7 +416,9 @@ class _Problem:
 
     # --- solved ---------------------------------------------------------------------------
 
-    def solved(self, ends: Ends, constraints: Sequence[LinearConstraint]) -> Array | None:
+    def solved(
+        self, ends: RoundedBounds, constraints: Sequence[LinearConstraint]
+    ) -> Array | None:
         """The best table, in multiples, a number for each count; None without a table."""
         matrix, _ = self.sums
         is_used = np.diff(matrix.indptr) > 0

@@ -98,7 +98,7 @@ def own_path(area: Area, name: str) -> str:
 
 
 def page_parts(
-    page: Page, edition: Edition, manifest: Mapping[str, Any], notebook: "Notebook"
+    page: Page, edition: Edition, manifest: Mapping[str, Any], notebook: "PlannedNotebook"
 ) -> dict[str, str]:
     """Everything that the bytes of a page depend on, each as one hash.
 
@@ -152,7 +152,7 @@ DECLARED = re.compile(r"^(\w+)\s*=(?!=)", re.M)  # a name that a cell gives a va
 OUR_VERSION = version("mma-analysis")
 
 
-class Notebook(NamedTuple):
+class PlannedNotebook(NamedTuple):
     """The notebook that makes a kind of page, whose it is, and what is not the package's.
 
     `copy_of`: the other version of the package that it was copied from. `parts`: all that a
@@ -166,7 +166,7 @@ class Notebook(NamedTuple):
     parts: Mapping[str, str]
 
 
-def find(name: str, workspace: Workspace, edition: str) -> Notebook:
+def find(name: str, workspace: Workspace, edition: str) -> PlannedNotebook:
     """The notebook of this name of an edition, checked, before anything of it runs.
 
     A copy in which no cell was changed is the package's; other defaults of its parameters
@@ -189,7 +189,7 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
         made_by.append(sentences)
     hashes = [storage.sha256(one) for one in made_by]
     looks = storage.hashes_below(workspace.raw(edition) / HOUSE_STYLE)
-    return Notebook(
+    return PlannedNotebook(
         path=notebook,
         origin=compared.origin,
         sentence="; ".join(said),
