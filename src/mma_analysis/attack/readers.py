@@ -560,12 +560,12 @@ class _Coalitions:
 
     def found(self) -> list[Disclosure]:
         """What is left, as a coalition learns it."""
-        learnt = []
+        disclosed = []
         for name in self.system.names[self.left]:
             if name not in self._found:
                 raise NotAttackedError
-            learnt.append(self._found[name])
-        return learnt
+            disclosed.append(self._found[name])
+        return disclosed
 
 
 def _parallel_lines(points: int) -> list[Flags]:

@@ -58,8 +58,8 @@ def rounded(
     `cells` has one row per count, on its name:
     - what it is of (`SAME`), its `set` (the same for counts of the same meldingen),
       `count`;
-    - `published`; `is_total` (of the whole evaluation) and `is_district`, which are dear to
-      change;
+    - `published`; `is_total` (of the whole evaluation) and `is_district`, which are costly
+      to change;
     - `kept`, the number that went out of its set; `held`, that of before a revision, which
       stays where it is less than the basis away; and `off`, how far its number may be from
       the truth;
@@ -330,7 +330,7 @@ class _Problem:
 
     @cached_property
     def weight(self) -> Array:
-        """How dear it is to change each count."""
+        """How costly it is to change each count."""
         is_total = self._flags("is_total")
         is_district = self._flags("is_district")
         of_total = np.where(is_total, WEIGHT_OF_TOTAL, 1.0)
@@ -353,8 +353,8 @@ class _Problem:
         distance = np.abs(held - exact)
         is_held = self.is_new & (distance < 1)
         is_up = held > exact
-        dear = np.where(is_up, -WEIGHT_OF_HELD, WEIGHT_OF_HELD)
-        return np.where(is_held, dear, cost)
+        cost_of_held = np.where(is_up, -WEIGHT_OF_HELD, WEIGHT_OF_HELD)
+        return np.where(is_held, cost_of_held, cost)
 
     # --- what else must hold --------------------------------------------------------------
 
