@@ -23,10 +23,10 @@ from types import SimpleNamespace
 from typing import Any
 
 from mma_analysis import audit
-from mma_analysis.audit import examining
+from mma_analysis.audit import examination
 from mma_analysis.cli import editions, main, pages
 from mma_analysis.pipeline import run as stages
-from mma_analysis.publish import around, batch
+from mma_analysis.publish import batch, set_files
 from mma_analysis.publish.processes import FinishedJob
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage import folders, hash_of, hashes_below, input_hashes
@@ -128,13 +128,13 @@ def remember() -> None:
 
     Once(stages, "_parquet", of_table)
     for name in ("letter_html", "yearly_return", "paper"):
-        Once(around, name, of_evaluation)
+        Once(set_files, name, of_evaluation)
     for name in ("annex_workbook", "proposal_document", "proposal_html", "annex_csv"):
-        Once(around, name, lambda e, more: (of_evaluation(e), str(more)))
+        Once(set_files, name, lambda e, more: (of_evaluation(e), str(more)))
     pages_of = Once(batch, "make_one", lambda _, slug, page: (page.path, str(page.parts)))
     pages_of.does = apart
     Once(
-        examining,
+        examination,
         "audit",
         lambda edition, reports, tables, kept=None: (
             of_edition(edition),

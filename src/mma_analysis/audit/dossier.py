@@ -34,7 +34,7 @@ from mma_analysis.vocabulary.reference import INDICATORS, package_table
 
 if TYPE_CHECKING:
     from mma_analysis.audit.document import Finding
-    from mma_analysis.audit.examining import Audited
+    from mma_analysis.audit.examination import Audited
 
 AUDIT_RESULT, DOSSIER, DOSSIER_DATA = OUTSIDE
 OK = "ok"
@@ -147,7 +147,7 @@ def examine(
     `vrijgave.toml` cannot be read as such. `kept`: what was examined before and is still
     the same is not examined again.
     """
-    from mma_analysis.audit.examining import audit  # takes a second
+    from mma_analysis.audit.examination import audit  # takes a second
 
     _signed(edition, ())  # what is wrong in the file of signatures is said before all else
     files = storage.hashes_below(reports, OUTSIDE)
