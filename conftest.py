@@ -184,7 +184,7 @@ def small(shared: Path) -> Workspace:
 @pytest.fixture(scope="session")
 def papers(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Papers:
     """In the place of `write_papers`: the papers of the example, which are made once."""
-    from mma_analysis.publish.around import write_papers
+    from mma_analysis.publish.set_files import write_papers
 
     made = tmp_path_factory.mktemp("papers")
     (made / "openbaar").mkdir()
@@ -205,16 +205,16 @@ def broken() -> set[str]:
 @pytest.fixture
 def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest.MonkeyPatch:
     """Copy the papers and do not read them. The audit keeps its books all the same."""
-    from mma_analysis.audit import examining
-    from mma_analysis.publish import around
+    from mma_analysis.audit import examination
+    from mma_analysis.publish import set_files
 
-    monkeypatch.setattr(around, "write_papers", papers)
+    monkeypatch.setattr(set_files, "write_papers", papers)
 
-    def audited(edition: Edition, reports: Path, tables: Path, kept: Any) -> examining.Audited:
-        findings = sorted(examining._in_manifests(reports, {}))
-        return examining.Audited(findings, {}, set())
+    def audited(edition: Edition, reports: Path, tables: Path, kept: Any) -> examination.Audited:
+        findings = sorted(examination._in_manifests(reports, {}))
+        return examination.Audited(findings, {}, set())
 
-    monkeypatch.setattr(examining, "audit", audited)
+    monkeypatch.setattr(examination, "audit", audited)
     return monkeypatch
 
 

@@ -22,7 +22,7 @@ from mma_analysis import measure, protect
 from mma_analysis.attack.readers import POLICE
 from mma_analysis.attack.system import OUTSIDER
 from mma_analysis.pipeline.candidate import FEWEST_KNOWN
-from mma_analysis.pipeline.intake import Cleaned, read_and_clean
+from mma_analysis.pipeline.intake import CleanedEdition, read_and_clean
 from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 from mma_analysis.settings.edition import Campagne
@@ -41,7 +41,7 @@ COMMON = f"one common day × {SEEDS}"
 class Example:
     """The example edition, read once."""
 
-    cleaned: Cleaned
+    cleaned: CleanedEdition
     edition: Edition
 
     def made(

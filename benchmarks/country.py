@@ -22,7 +22,7 @@ import pandas as pd
 
 from mma_analysis import measure
 from mma_analysis import settings as edition
-from mma_analysis.pipeline.intake import Cleaned
+from mma_analysis.pipeline.intake import CleanedEdition
 from mma_analysis.pipeline.released import Released
 from mma_analysis.vocabulary import Vocabulary
 from mma_analysis.vocabulary.schema import (
@@ -112,9 +112,9 @@ def meldingen(of: measure.Frame, rows: int) -> pd.DataFrame:
     return pd.DataFrame({column.name: drawn[column.name].astype(column.dtype) for column in own})
 
 
-def cleaned(meldingen: pd.DataFrame) -> Cleaned:
+def cleaned(meldingen: pd.DataFrame) -> CleanedEdition:
     """These rows, with nothing refused, all understood and no survey."""
-    return Cleaned(
+    return CleanedEdition(
         meldingen=meldingen,
         rejected=_without_rows(REJECTED_TABLE),
         warnings=_without_rows(REJECTED_TABLE),

@@ -10,7 +10,7 @@ import tempfile
 from collections import Counter
 from pathlib import Path
 
-from mma_analysis.audit.examining import Auditor
+from mma_analysis.audit.examination import Auditor
 from mma_analysis.settings import EXAMPLE, Workspace, load
 
 HERE = Path(__file__).resolve()

@@ -180,7 +180,7 @@ def _some(number: int) -> list[Page]:
     return [PUBLIC[at % len(PUBLIC)] for at in range(number)]
 
 
-def _notebook(page: Page) -> plan.Notebook:
+def _notebook(page: Page) -> plan.PlannedNotebook:
     return plan.find(page.kind, Workspace.here(), EXAMPLE)
 
 

@@ -45,7 +45,7 @@ STEPS = {
     ("pipeline.run", "write_tables"): "write tables",
     ("pipeline.run", "write_packed"): "write tables",
     ("publish.batch.PageSet", "make"): "pages, side by side",
-    ("publish.around", "write_around"): "index, letters, annex and papers",
+    ("publish.set_files", "write_set_files"): "index, letters, annex and papers",
     ("audit", "examine"): "audit",
 }
 

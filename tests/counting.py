@@ -6,7 +6,7 @@ from typing import Any
 import pandas as pd
 
 from mma_analysis import measure
-from mma_analysis.pipeline.intake import Cleaned
+from mma_analysis.pipeline.intake import CleanedEdition
 from mma_analysis.pipeline.released import Released
 from mma_analysis.protect import Book
 from mma_analysis.settings import Edition
@@ -58,7 +58,7 @@ def released(
     refused = empty(REJECTED_TABLE)
     if rejected is not None:
         refused = rejected.reindex(columns=[column.name for column in REJECTED_TABLE])
-    cleaned = Cleaned(
+    cleaned = CleanedEdition(
         meldingen=meldingen,
         rejected=refused,
         warnings=empty(REJECTED_TABLE),

@@ -14,7 +14,7 @@ from typing import Any
 
 import mma_analysis as mma
 from mma_analysis import check, evaluation, measure
-from mma_analysis.audit.examining import Auditor
+from mma_analysis.audit.examination import Auditor
 from mma_analysis.explore.workbench import Bench
 from mma_analysis.pipeline.intake import read_and_clean
 from mma_analysis.pipeline.released import Released

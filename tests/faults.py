@@ -23,11 +23,11 @@ from types import SimpleNamespace
 from typing import Any
 
 from mma_analysis import audit
-from mma_analysis.audit import examining
+from mma_analysis.audit import examination
 from mma_analysis.cli import editions, main, pages
 from mma_analysis.pipeline import run as stages
-from mma_analysis.publish import around, batch
-from mma_analysis.publish.processes import Ended
+from mma_analysis.publish import batch, set_files
+from mma_analysis.publish.processes import FinishedJob
 from mma_analysis.settings import Edition, Workspace
 from mma_analysis.storage import folders, hash_of, hashes_below, input_hashes
 from small_edition import LOSSER, TOGETHER, of_two, write
@@ -128,13 +128,13 @@ def remember() -> None:
 
     Once(stages, "_parquet", of_table)
     for name in ("letter_html", "yearly_return", "paper"):
-        Once(around, name, of_evaluation)
+        Once(set_files, name, of_evaluation)
     for name in ("annex_workbook", "proposal_document", "proposal_html", "annex_csv"):
-        Once(around, name, lambda e, more: (of_evaluation(e), str(more)))
+        Once(set_files, name, lambda e, more: (of_evaluation(e), str(more)))
     pages_of = Once(batch, "make_one", lambda _, slug, page: (page.path, str(page.parts)))
     pages_of.does = apart
     Once(
-        examining,
+        examination,
         "audit",
         lambda edition, reports, tables, kept=None: (
             of_edition(edition),
@@ -167,7 +167,7 @@ def of_evaluation(e: Any) -> tuple[str, ...]:
     return e.area.slug, e.audience, manifest, of_edition(e.edition)
 
 
-def one_by_one(do: Any, jobs: Sequence[Any], *given: Any, **named: Any) -> Iterator[Ended]:
+def one_by_one(do: Any, jobs: Sequence[Any], *given: Any, **named: Any) -> Iterator[FinishedJob]:
     """In the place of `each`: in this process, and the executed notebook is written again."""
     workspace, slug = do.args
     for page in jobs:
@@ -177,9 +177,9 @@ def one_by_one(do: Any, jobs: Sequence[Any], *given: Any, **named: Any) -> Itera
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
             path.write_text("a notebook that ran", encoding="utf-8")
         except OSError as error:
-            yield Ended(page, None, error)
+            yield FinishedJob(page, None, error)
         else:
-            yield Ended(page, made, None)
+            yield FinishedJob(page, made, None)
 
 
 # --- one trial ------------------------------------------------------------------------------------

@@ -18,7 +18,7 @@ from typing import Any
 import pytest
 
 from mma_analysis.audit.document import Finding
-from mma_analysis.audit.examining import Auditor
+from mma_analysis.audit.examination import Auditor
 from mma_analysis.settings import Edition, load
 from mma_analysis.storage import as_json
 from mma_analysis.vocabulary import DataError

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
-from mma_analysis.audit.examining import Auditor
+from mma_analysis.audit.examination import Auditor
 from mma_analysis.cli import app
 from mma_analysis.settings import EXAMPLE
 from planting import page, parts_of

@@ -10,7 +10,7 @@ import pytest
 from drawing import Sent, drawn, of_days, sent, within
 from mma_analysis.pipeline import attacked as attacked_module
 from mma_analysis.pipeline.attacked import Attacked
-from mma_analysis.pipeline.candidate import _Work
+from mma_analysis.pipeline.candidate import _Rounding
 from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import Kept
@@ -31,13 +31,13 @@ def kept(tmp_path: Path) -> Kept:
 def attacks(monkeypatch: pytest.MonkeyPatch) -> list[Attacked]:
     """Every attack that was really made, as soon as it is."""
     made: list[Attacked] = []
-    ours = _Work.attacked
+    ours = _Rounding.attacked
 
-    def attacked(self: _Work, until: float) -> Attacked:
+    def attacked(self: _Rounding, until: float) -> Attacked:
         made.append(ours(self, until))
         return made[-1]
 
-    monkeypatch.setattr(_Work, "attacked", attacked)
+    monkeypatch.setattr(_Rounding, "attacked", attacked)
     return made
 
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from mma_analysis.audit.examining import Auditor
+from mma_analysis.audit.examination import Auditor
 from mma_analysis.audit.released import is_raw
 from mma_analysis.audit.search import delivered_cells
 from mma_analysis.read.grids import open_grids

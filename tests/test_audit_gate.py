@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from mma_analysis.audit import was_clean
-from mma_analysis.publish import around
+from mma_analysis.publish import set_files
 from mma_analysis.publish.batch import letters, report
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError
@@ -20,8 +20,8 @@ def test_files_that_leak_do_not_take_the_place_of_the_old_ones(workspace, tmp_pa
     before = (there.reports(EXAMPLE) / "audit.json").read_bytes()
 
     with monkeypatch.context() as leaking:
-        ours = around.letter_html
-        leaking.setattr(around, "letter_html", lambda own: ours(own) + "Zwemvliezen")
+        ours = set_files.letter_html
+        leaking.setattr(set_files, "letter_html", lambda own: ours(own) + "Zwemvliezen")
         shutil.rmtree(there.work(EXAMPLE) / "kept")  # else no letter is made again
         with pytest.raises(DataError, match="de audit hield deze bestanden tegen") as error:
             letters(there, EXAMPLE)

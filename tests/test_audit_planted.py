@@ -18,7 +18,7 @@ import xlsxwriter
 from bs4 import BeautifulSoup
 
 import planting
-from mma_analysis.audit.examining import Auditor
+from mma_analysis.audit.examination import Auditor
 from mma_analysis.publish.annex import annex_workbook
 from mma_analysis.settings import EXAMPLE, load
 from planting import DISTRICT, INTERN, PAPER, Files, leaks, parts_of, says

@@ -7,7 +7,7 @@ import pytest
 from conftest import cases
 
 from mma_analysis.check import grade
-from mma_analysis.check.findings import Fault, findings_of, of_meldingen
+from mma_analysis.check.findings import BrokenRule, findings_of, of_meldingen
 from mma_analysis.check.suite import Expectation, find_faults, validate
 from mma_analysis.vocabulary import DataError, Vocabulary
 from says import says
@@ -21,9 +21,9 @@ def expected(kind, **arguments):
 
 
 def test_findings_are_in_reading_order_and_have_their_columns_also_when_there_are_none():
-    faults = [Fault("losser", "geen_levering"), Fault("borne", "geen_levering")]
+    faults = [BrokenRule("losser", "geen_levering"), BrokenRule("borne", "geen_levering")]
 
-    two = findings_of(VOCABULARY, [*faults, Fault("borne", "verplicht", "topic", 2, 8)])
+    two = findings_of(VOCABULARY, [*faults, BrokenRule("borne", "verplicht", "topic", 2, 8)])
 
     rows = two[["gemeente", "rule", "column", "rows", "share"]].to_numpy().tolist()
     assert rows[0] == ["borne", "verplicht", "topic", 2, 0.25]
@@ -81,7 +81,7 @@ def test_every_rule_has_a_known_severity_and_a_sentence_that_can_be_filled_in():
     words |= {"week": "week 13 van 2023"}
     agreed = [rule["code"] for rule in RULES if rule["table"] != "survey"]
     findings = findings_of(
-        VOCABULARY, [Fault("borne", rule, "veld", 1, 2, words) for rule in agreed]
+        VOCABULARY, [BrokenRule("borne", rule, "veld", 1, 2, words) for rule in agreed]
     )
     assert findings["sentence"].str.fullmatch(r"[^{}]+[.?!]").all()
 
@@ -97,7 +97,7 @@ def test_how_many_meldingen_it_is_about_is_said_as_a_person_would(rows, total, s
 def test_what_is_wrong_lowers_the_grade_and_is_why(
     broken, counted, rejected, doubtful, expected, reason
 ):
-    findings = findings_of(VOCABULARY, [Fault("borne", rule) for rule in broken.split()])
+    findings = findings_of(VOCABULARY, [BrokenRule("borne", rule) for rule in broken.split()])
 
     given = grade(VOCABULARY, findings, int(counted), int(rejected), doubtful.split())
 

@@ -5,7 +5,7 @@ import re
 import pytest
 
 from mma_analysis.pipeline.drafts import suggestions
-from mma_analysis.pipeline.intake import Cleaned, read_and_clean
+from mma_analysis.pipeline.intake import CleanedEdition, read_and_clean
 from mma_analysis.pipeline.not_understood import questions_of
 from mma_analysis.vocabulary import DataError, UsageError
 from small_edition import EVALUATIE, delivers, workbook, written
@@ -16,7 +16,7 @@ JULY = workbook({"jul. 23": [HEAD, *ROWS]})
 LINE = '# jaar = { "jul. 23" = JAAR }'
 
 
-def days_of(cleaned: Cleaned) -> list[str]:
+def days_of(cleaned: CleanedEdition) -> list[str]:
     return [f"{day:%Y-%m-%d}" for day in cleaned.meldingen["received_on"]]
 
 

@@ -25,7 +25,7 @@ from drawing import (
 )
 from mma_analysis import measure, protect
 from mma_analysis.attack import Disclosure
-from mma_analysis.pipeline.candidate import _Work
+from mma_analysis.pipeline.candidate import _Rounding
 from mma_analysis.protect import rounding
 from mma_analysis.vocabulary import UNKNOWN, DataError
 from says import says
@@ -315,7 +315,7 @@ def test_a_booked_melding_that_moved_to_the_last_month_is_no_melding_of_that_mon
         "2023-05-01", "2023-05-31"
     )
     moved = changed(rows, rows.index[is_of_may][:1], received_on=pd.Timestamp("2023-08-10"))
-    of_august = {"borne": measure.End(dt.date(2023, 8, 31), fewest=30)}
+    of_august = {"borne": measure.DeliveryEnd(dt.date(2023, 8, 31), fewest=30)}
     made = first().prepared(MONTHS_MORE, moved)
 
     made = replace(made, of=measure.frame(MONTHS_MORE, ends=of_august))
@@ -491,7 +491,7 @@ def test_of_each_proof_one_line_goes_first_the_one_that_is_in_most_proofs():
     cells = pd.DataFrame({"area": areas, "period": "whole", "breakdown": "topic"}, areas)
     cells = cells.assign(set=areas, kept=np.nan, published=True, may_go=True)
     cells.loc["wierden", "kept"] = 10.0  # it went out before, so it stays
-    work = _Work(SimpleNamespace(given=cells))
+    work = _Rounding(SimpleNamespace(given=cells))
     found = []
     for upper in (["almelo", "borne"], ["borne", "wierden"], ["losser"], ["wierden"]):
         found.append(Disclosure("politie", "atom", 1.0, 3.0, tuple(upper), ()))

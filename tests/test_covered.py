@@ -8,7 +8,7 @@ import pytest
 import counting
 from counting import table
 from mma_analysis import measure
-from mma_analysis.measure.frame import DAYS_PER_MONTH, End
+from mma_analysis.measure.frame import DAYS_PER_MONTH, DeliveryEnd
 from mma_analysis.pipeline.run import frame_of
 from mma_analysis.protect import Book
 from mma_analysis.vocabulary import TOTAL, UsageError
@@ -104,7 +104,7 @@ def test_whole_months_of_silence_after_many_meldingen_are_an_end():
     ends = measure.ends_of(rows, edition())
 
     # A half to the fifth is 1/32, to the fourth 1/16.
-    assert ends == {"borne": End(dt.date(2022, 6, 30), fewest=5)}
+    assert ends == {"borne": DeliveryEnd(dt.date(2022, 6, 30), fewest=5)}
 
 
 @pytest.mark.parametrize(
@@ -142,7 +142,9 @@ def test_of_who_went_out_until_a_day_it_stays_that_day_until_later_meldingen_com
     went_out = pd.Series({"borne": pd.Timestamp("2022-12-31")})
 
     assert measure.ends_of(rows, edition()) == {}
-    assert measure.ends_of(rows, edition(), went_out) == {"borne": End(dt.date(2022, 12, 31))}
+    assert measure.ends_of(rows, edition(), went_out) == {
+        "borne": DeliveryEnd(dt.date(2022, 12, 31))
+    }
     later = table(*monthly("borne", "2023-06"))
     assert measure.ends_of(later, edition(), went_out) == {}
     assert measure.ends_of(rows, edition(klopt="Gebeld."), went_out) == {}
@@ -219,7 +221,7 @@ def test_who_did_not_deliver_a_campaign_whole_is_not_compared():
 
 
 def test_an_end_that_is_seen_tells_that_there_are_some():
-    of = measure.frame(edition(), ends={"borne": End(dt.date(2022, 6, 30), fewest=5)})
+    of = measure.frame(edition(), ends={"borne": DeliveryEnd(dt.date(2022, 6, 30), fewest=5)})
     rows = table(*monthly("borne", "2022-06", 2))
 
     surely = measure.counted(rows, of).cells["surely"]

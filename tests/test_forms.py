@@ -11,7 +11,7 @@ from conftest import delivered
 
 import counting
 from mma_analysis import check, clean, read
-from mma_analysis.audit.examining import Auditor
+from mma_analysis.audit.examination import Auditor
 from mma_analysis.forms import workbooks
 from mma_analysis.settings import EXAMPLE, Edition, Workspace
 from mma_analysis.settings.codebook import HELP_SHEET

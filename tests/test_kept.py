@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from mma_analysis import audit
-from mma_analysis.audit import examining
-from mma_analysis.publish import around
+from mma_analysis.audit import examination
+from mma_analysis.publish import set_files
 from mma_analysis.publish.batch import PageSet, letters, report
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import Kept, freshness, hashes_below, read_manifest, write_json
@@ -58,13 +58,13 @@ def made(monkeypatch) -> list[str]:
     """The workbooks and letters that were made, as soon as they are."""
     names: list[str] = []
     for name in ("annex_workbook", "letter_html"):
-        ours = getattr(around, name)
+        ours = getattr(set_files, name)
 
         def with_its_name(e, *also, ours=ours, name=name):
             names.append(f"{name} {e.gebied}")
             return ours(e, *also)
 
-        monkeypatch.setattr(around, name, with_its_name)
+        monkeypatch.setattr(set_files, name, with_its_name)
     return names
 
 
@@ -131,7 +131,7 @@ def tables(own: Workspace, _: Any) -> None:
 
 
 def the_program(own: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(around, "made_with", lambda: {"pakketten": "andere"})
+    monkeypatch.setattr(set_files, "made_with", lambda: {"pakketten": "andere"})
 
 
 def the_signature(own: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -190,13 +190,13 @@ def audited(tmp_path, monkeypatch) -> SimpleNamespace:
     tables_in(workspace.processed("proef"))
     reports_in(workspace.reports("proef"))
     opened: list[str] = []
-    ours = examining.Auditor.open
+    ours = examination.Auditor.open
 
     def open_and_tell(self, path, file):
         opened.append(file)
         return ours(self, path, file)
 
-    monkeypatch.setattr(examining.Auditor, "open", open_and_tell)
+    monkeypatch.setattr(examination.Auditor, "open", open_and_tell)
 
     def examine() -> dict[str, Any]:
         """The verdict, the same with what is kept as without; `opened` is of the first."""

@@ -267,7 +267,7 @@ def test_a_digit_changed_by_chance_is_found_although_the_manifest_fits(public: P
 def test_it_runs_on_a_set_of_two_gemeenten(small: Workspace, tmp_path: Path):
     """Whatever an edition lacks: here are no survey, no campaigns, and no costs."""
     from mma_analysis.evaluation import load
-    from mma_analysis.publish.around import write_papers
+    from mma_analysis.publish.set_files import write_papers
 
     (tmp_path / "openbaar").mkdir()
     write_papers(load("twente", "proef", workspace=small), tmp_path, "")

@@ -12,7 +12,7 @@ from conftest import Run
 
 import planted_changes
 import planting
-from mma_analysis.audit.examining import Auditor
+from mma_analysis.audit.examination import Auditor
 from mma_analysis.settings import EXAMPLE, load
 from outsider import checked, refit
 from planted_changes import NUMBER, planted

@@ -17,7 +17,7 @@ from docx.document import Document
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 
-from mma_analysis.audit.examining import Auditor
+from mma_analysis.audit.examination import Auditor
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.papers import (
     PROPOSAL_FIELDS,

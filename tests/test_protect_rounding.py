@@ -19,7 +19,7 @@ BASIS = 5
 
 
 def cells_of(counts: dict[str, int], **columns: object) -> pd.DataFrame:
-    """All published and new, each of its own set, and none of them dear to change."""
+    """All published and new, each of its own set, and none of them costly to change."""
     table = pd.DataFrame({"count": counts}).rename_axis("cell")
     plain = {"published": True, "is_total": False, "is_district": False}
     plain |= {"is_structural": False, "is_forgotten": False}

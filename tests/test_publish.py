@@ -16,7 +16,7 @@ import pytest
 from bs4 import BeautifulSoup
 from conftest import cases
 
-from mma_analysis.publish import around, batch, page, plan
+from mma_analysis.publish import batch, page, plan, set_files
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.show.readability import words_seen
 from mma_analysis.storage import Outgoing, add_issue, hashes_below
@@ -146,7 +146,7 @@ def test_a_name_leads_to_a_card_when_it_is_there_and_nowhere_when_it_is_not(tmp_
         pages = [
             replace(card, state=state) for card, state in zip((almelo, losser), states, strict=True)
         ]
-        around._link_cards(pages, tmp_path)
+        set_files._link_cards(pages, tmp_path)
         soup = BeautifulSoup(page_of_borne.read_text("utf-8"), "html.parser")
         assert [name.text for name in soup.select("a")] == ["Almelo", "Losser"]
         return [name.get("href") for name in soup.select("a")]
@@ -336,7 +336,7 @@ def test_a_size_is_rounded_up(tmp_path, size, said):
     path = tmp_path / "bijlage.csv"
     path.write_bytes(bytes(size))
 
-    assert around.size(path) == said
+    assert set_files.size(path) == said
 
 
 def test_gemeenten_lead_to_each_others_card_and_from_the_district(finished):

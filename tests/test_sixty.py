@@ -10,7 +10,7 @@ import pytest
 
 import sixty
 from mma_analysis.pipeline.drafts import suggestions
-from mma_analysis.pipeline.intake import Cleaned, read_and_clean
+from mma_analysis.pipeline.intake import CleanedEdition, read_and_clean
 from mma_analysis.pipeline.not_understood import Questions, questions_of
 from mma_analysis.pipeline.question_book import HEADERS, WORDS_SHEET, take_over, write_question_book
 from mma_analysis.settings import Workspace
@@ -92,11 +92,11 @@ def filled(path: Path, sent: sixty.Delivered) -> str:
     return " ".join(str(cell.value) for page in book for row in page.rows for cell in row)
 
 
-def counted(cleaned: Cleaned) -> Counter[tuple[object, str, str]]:
+def counted(cleaned: CleanedEdition) -> Counter[tuple[object, str, str]]:
     rows = cleaned.meldingen
     days = rows["received_on"].dt.date
     return Counter(zip(days, rows["topic"], rows["result"], strict=True))
 
 
-def tables_of(cleaned: Cleaned) -> list[pd.DataFrame]:
+def tables_of(cleaned: CleanedEdition) -> list[pd.DataFrame]:
     return [value for value in vars(cleaned).values() if isinstance(value, pd.DataFrame)]

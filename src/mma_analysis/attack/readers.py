@@ -186,7 +186,7 @@ def _together(one: Reader, other: Reader) -> Reader:
 
 
 @dataclass(frozen=True)
-class _Work:
+class _ReaderOutcome:
     """What came of asking one reader.
 
     Of each count and atom the `least` and the `most` that it can be, as far as was seen,
@@ -204,7 +204,7 @@ class _Work:
         """What was asked and is safe: from everybody who knows no more than this reader."""
         return self.asked & ~_is_narrow(self.least, self.most)
 
-    def of_wide(self) -> "_Work":
+    def of_wide(self) -> "_ReaderOutcome":
         """The same, of what is safe only."""
         return replace(self, asked=self.is_wide)
 
@@ -235,7 +235,7 @@ def _places(is_in_it: Flags) -> Group:
     return tuple(places.tolist())
 
 
-def _work(
+def _outcome(
     system: System,
     reader: Reader,
     asked: Flags,
@@ -243,7 +243,7 @@ def _work(
     memory: Memory,
     *,
     with_own: bool = False,
-) -> _Work:
+) -> _ReaderOutcome:
     """Ask one reader for the interval of each of these counts that has a part of others.
 
     `with_own`: also of what it has all of; that is then found too.
@@ -255,7 +255,7 @@ def _work(
     places = np.flatnonzero(is_asked)
     program.push_together(places, memory)
     found = list(program.disclosures(places))
-    return _Work(reader, is_asked, program.least, program.most, found)
+    return _ReaderOutcome(reader, is_asked, program.least, program.most, found)
 
 
 def _crowd(
@@ -264,13 +264,13 @@ def _crowd(
     asked: Flags,
     until: float,
     memory: Memory,
-) -> _Work:
+) -> _ReaderOutcome:
     """How far apart each of these counts may be for a reader, as far as is quickly seen."""
     program = _Program(system, reader, until)
     is_asked = asked & program.is_open
     places = np.flatnonzero(is_asked)
     program.push_together(places, memory)
-    return _Work(reader, is_asked, program.least, program.most, found=[])
+    return _ReaderOutcome(reader, is_asked, program.least, program.most, found=[])
 
 
 class _Attack:
@@ -296,29 +296,29 @@ class _Attack:
         self.classes = _parallel_lines(len(system.owners))
         self.lines = np.concatenate(self.classes)
 
-    def _work(self, reader: Reader, asked: Flags) -> _Work:
-        return _work(self.system, reader, asked, self.until, self.memory)
+    def _outcome(self, reader: Reader, asked: Flags) -> _ReaderOutcome:
+        return _outcome(self.system, reader, asked, self.until, self.memory)
 
     def _side_by_side(
         self,
-        work_of: Callable[..., _Work],
+        outcome_of: Callable[..., _ReaderOutcome],
         readers: Sequence[Reader],
         asked: Sequence[Flags],
-    ) -> list[_Work]:
-        ask = partial(work_of, self.system, until=self.until, memory=self.memory)
+    ) -> list[_ReaderOutcome]:
+        ask = partial(outcome_of, self.system, until=self.until, memory=self.memory)
         with ThreadPoolExecutor(AT_ONCE) as pool:
-            works = pool.map(ask, readers, asked)
-            return list(works)
+            outcomes = pool.map(ask, readers, asked)
+            return list(outcomes)
 
-    def _note(self, work: _Work) -> None:
+    def _note(self, outcome: _ReaderOutcome) -> None:
         """Keep for which reader the interval of each count of others is narrowest."""
-        width = work.most - work.least
+        width = outcome.most - outcome.least
         so_far = self.narrowest["width"].to_numpy()
         is_narrower = width < so_far
-        is_of_others = _is_of_others(self.system, work.reader)
-        is_noted = work.asked & is_of_others & is_narrower
+        is_of_others = _is_of_others(self.system, outcome.reader)
+        is_noted = outcome.asked & is_of_others & is_narrower
         noted = self.narrowest.index[is_noted]
-        self.narrowest.loc[noted, "reader"] = work.reader.name
+        self.narrowest.loc[noted, "reader"] = outcome.reader.name
         self.narrowest.loc[noted, "width"] = width[is_noted]
 
     def _coalitions(self, lines: Flags) -> list[Reader]:
@@ -337,12 +337,12 @@ class _Attack:
 
     def of_everybody(self) -> list[Disclosure]:
         """What the police learns, and an outsider: nothing that is safe from the police."""
-        of_police = self._work(police(self.system), self.asked)
+        of_police = self._outcome(police(self.system), self.asked)
         self._note(of_police)
 
         left = self.asked & ~of_police.is_wide
         outsider = coalition(self.system, NOBODY)
-        of_outsider = self._work(outsider, left)
+        of_outsider = self._outcome(outsider, left)
         self._note(of_outsider)
         return of_outsider.found + of_police.found
 
@@ -373,9 +373,9 @@ class _Attack:
                 asked.append(left)
 
         found = []
-        for work in self._side_by_side(_work, readers, asked):
-            self._note(work)
-            found += work.found
+        for outcome in self._side_by_side(_outcome, readers, asked):
+            self._note(outcome)
+            found += outcome.found
         return found
 
     def _ask_crowds(self, pairs: Sequence[Group]) -> list[_Seen]:
@@ -436,11 +436,11 @@ class _Attack:
     def _ask_quickly(self, groups: Sequence[Group], asked: Sequence[Flags]) -> list[_Seen]:
         """What each of these groups together may take the counts for."""
         readers = [self._coalition(who) for who in groups]
-        works = self._side_by_side(_crowd, readers, asked)
+        outcomes = self._side_by_side(_crowd, readers, asked)
         seen = []
-        for who, work in zip(groups, works, strict=True):
-            self._note(work.of_wide())
-            seen.append(_Seen(frozenset(who), work.least, work.most))
+        for who, outcome in zip(groups, outcomes, strict=True):
+            self._note(outcome.of_wide())
+            seen.append(_Seen(frozenset(who), outcome.least, outcome.most))
         return seen
 
     def _left(self, who: Group, seen: Sequence[_Seen]) -> Flags:
@@ -519,13 +519,13 @@ class _Coalitions:
 
     def _ask(self, readers: Sequence[Reader], asked: Sequence[Flags]) -> list[Flags]:
         """What each of these shows to be safe."""
-        work_of = partial(_work, with_own=True)
-        works = self.attack._side_by_side(work_of, readers, asked)
-        for work in works:
-            self.attack._note(work.of_wide())
-            for disclosure in work.found:
+        outcome_of = partial(_outcome, with_own=True)
+        outcomes = self.attack._side_by_side(outcome_of, readers, asked)
+        for outcome in outcomes:
+            self.attack._note(outcome.of_wide())
+            for disclosure in outcome.found:
                 self._found[disclosure.count] = disclosure
-        return [work.is_wide for work in works]
+        return [outcome.is_wide for outcome in outcomes]
 
     def clear(self) -> None:
         """What is safe from every two and from the police is not asked again."""
@@ -560,12 +560,12 @@ class _Coalitions:
 
     def found(self) -> list[Disclosure]:
         """What is left, as a coalition learns it."""
-        learnt = []
+        disclosed = []
         for name in self.system.names[self.left]:
             if name not in self._found:
                 raise NotAttackedError
-            learnt.append(self._found[name])
-        return learnt
+            disclosed.append(self._found[name])
+        return disclosed
 
 
 def _parallel_lines(points: int) -> list[Flags]:

@@ -361,17 +361,20 @@ class System:
         So a number of tips is one of receipts.
         """
         said = self._said
-        place = self.counts.index.get_indexer(said.index)
-        is_taken = said.index.isin(self.knowledge.none)
-        is_none = is_taken & (self.truth[place] == 0)
-        low = said["low"].clip(lower=0).to_numpy()
-        high = said["high"].mask(is_none, 0.0).to_numpy()
+        positions = self.counts.index.get_indexer(said.index)
+        # Where a reader takes it that there are none, and that is so.
+        may_be_none = said.index.isin(self.knowledge.none)
+        is_none = may_be_none & (self.truth[positions] == 0)
+        least = said["low"].clip(lower=0).to_numpy()
+        most = said["high"].mask(is_none, 0.0).to_numpy()
 
-        again = self.again[place]
+        # A number of tips, and what came again of these, is a number of receipts.
+        came_again = self.again[positions]
+        of_atoms = self._sums_of(said)
         return Limits(
-            self._beside_moves(self._sums_of(said)),
-            low=low + again,
-            high=high + again,
+            self._beside_moves(of_atoms),
+            low=least + came_again,
+            high=most + came_again,
             names=said.index,
         )
 

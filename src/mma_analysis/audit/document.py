@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from mma_analysis.audit.released import (
     NO_CELL,
-    Released,
+    ReleasedValues,
     is_number,
     is_raw,
     ways,
@@ -70,7 +70,7 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-class Said(NamedTuple):
+class Passage(NamedTuple):
     """Words in a place, and the cells of which they may say the value.
 
     What is not `is_read` is searched only: no reader gets it, or it was judged already.
@@ -91,12 +91,14 @@ class Document:
     have.
     """
 
-    def __init__(self, file: str, owner: str, released: Released, wording: Wording) -> None:
+    def __init__(
+        self, file: str, owner: str, released: ReleasedValues, wording: Wording
+    ) -> None:
         self.file = file
         self.owner = owner
         self.released = released
         self.wording = wording
-        self.says: list[Said] = []
+        self.says: list[Passage] = []
         self.cells: set[str] = set()
         self.whole: set[str] = set()
         self.typed: set[str] = set()
@@ -123,7 +125,7 @@ class Document:
         """Write down what stands there; no words say nothing."""
         tidy = " ".join(text.split())
         if tidy:
-            self.says.append(Said(place, tidy, tuple(cells), is_read))
+            self.says.append(Passage(place, tidy, tuple(cells), is_read))
 
     def value(
         self,

@@ -34,7 +34,7 @@ from mma_analysis.vocabulary.reference import INDICATORS, package_table
 
 if TYPE_CHECKING:
     from mma_analysis.audit.document import Finding
-    from mma_analysis.audit.examining import Audited
+    from mma_analysis.audit.examination import Audited
 
 AUDIT_RESULT, DOSSIER, DOSSIER_DATA = OUTSIDE
 OK = "ok"
@@ -76,7 +76,7 @@ FILE_ENDS = "bestand houdt op"  # and of which gemeente
 Verdict = dict[str, Any]
 
 
-class Line(NamedTuple):
+class DossierLine(NamedTuple):
     """An output: what it is, what could go wrong, what was done about it, and who signed.
 
     `content` stands for what is signed for: with another one it takes another signature.
@@ -147,7 +147,7 @@ def examine(
     `vrijgave.toml` cannot be read as such. `kept`: what was examined before and is still
     the same is not examined again.
     """
-    from mma_analysis.audit.examining import audit  # takes a second
+    from mma_analysis.audit.examination import audit  # takes a second
 
     _signed(edition, ())  # what is wrong in the file of signatures is said before all else
     files = storage.hashes_below(reports, OUTSIDE)
@@ -373,7 +373,7 @@ def _lines(
     tables: Path,
     audited: "Audited",
     kept: Kept | None,
-) -> list[Line]:
+) -> list[DossierLine]:
     """Every output, with what was found in the finished files."""
     drafts = [
         *_before_files(edition, tables, kept),
@@ -408,7 +408,7 @@ def _are_ours(typed: Collection[str]) -> bool:
     return all(reason in every for reason in reasons)
 
 
-def _before_files(edition: Edition, tables: Path, kept: Kept | None) -> list[Line]:
+def _before_files(edition: Edition, tables: Path, kept: Kept | None) -> list[DossierLine]:
     """The lines of released tables that say something, of what is otherwise than what went
     out, and of what an edition brings.
     """
@@ -420,7 +420,7 @@ def _before_files(edition: Edition, tables: Path, kept: Kept | None) -> list[Lin
     ]
 
 
-def _of_tables(tables: Path, kept: Kept | None) -> Iterator[Line]:
+def _of_tables(tables: Path, kept: Kept | None) -> Iterator[DossierLine]:
     """Released tables with a row."""
     for name, told in _told_tables(tables / storage.MEASURES, kept).items():
         indicator = OF_TABLE.get(name, OF_NO_TABLE)
@@ -460,7 +460,7 @@ def _made_from(folder: Path) -> str:
     return hash_of([storage.made_with(), storage.hashes_below(folder)])
 
 
-def _of_ends(edition: Edition, tables: Path) -> Iterator[Line]:
+def _of_ends(edition: Edition, tables: Path) -> Iterator[DossierLine]:
     """Gemeenten of which the delivery is seen to end, and nobody said that it is so."""
     manifest = storage.read_manifest(tables) or {}
     names = _names_of_gemeenten(edition)
@@ -476,7 +476,7 @@ def _names_of_gemeenten(edition: Edition) -> dict[str, str]:
     return {area.slug: area.name for area in edition.vocabulary.gemeenten}
 
 
-def _of_changes(edition: Edition, tables: Path) -> Iterator[Line]:
+def _of_changes(edition: Edition, tables: Path) -> Iterator[DossierLine]:
     """Gemeenten of which rows of days that went out are otherwise now, and a revision."""
     manifest = storage.read_manifest(tables) or {}
     revision = manifest.get("revision") or {"gemeenten": []}
@@ -510,7 +510,7 @@ def _of_changes(edition: Edition, tables: Path) -> Iterator[Line]:
         yield _line(REVISION, "revision", content)._replace(what=what)
 
 
-def _of_brought(edition: Edition) -> Iterator[Line]:
+def _of_brought(edition: Edition) -> Iterator[DossierLine]:
     """Files that an edition brings itself, but for copies of notebooks of the package."""
     for name, path in files_below(edition.folder).items():
         kind = _kind_of(name)
@@ -535,7 +535,7 @@ def _is_copy(path: Path) -> bool:
     return text_of_cells(path) == package_notebooks().get(path.name)
 
 
-def _of_files(audited: "Audited") -> Iterator[Line]:
+def _of_files(audited: "Audited") -> Iterator[DossierLine]:
     """Finished files, with the number of cells that each names."""
     stopped = {one.file for one in audited.findings if not one.is_signable}
     for file, number in audited.cells.items():
@@ -546,7 +546,7 @@ def _of_files(audited: "Audited") -> Iterator[Line]:
         yield line
 
 
-def _of_findings(findings: Sequence["Finding"]) -> Iterator[Line]:
+def _of_findings(findings: Sequence["Finding"]) -> Iterator[DossierLine]:
     """What the audit found; what nobody may let stand is blocked."""
     for finding in findings:
         line = _line(f"bevinding {finding.id}", "finding", finding.content)
@@ -556,10 +556,10 @@ def _of_findings(findings: Sequence["Finding"]) -> Iterator[Line]:
         yield line
 
 
-def _line(output: str, release: str, content: str = "") -> Line:
+def _line(output: str, release: str, content: str = "") -> DossierLine:
     """The line of an output of a kind of the list, with the hash of what is signed for."""
     row = RELEASES[release]
-    return Line(
+    return DossierLine(
         output=output,
         kind=row["kind"],
         risk=row["risk"],
@@ -574,7 +574,7 @@ def _hash(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
+def _signed(edition: Edition, drafts: Sequence[DossierLine]) -> list[DossierLine]:
     """The lines, with what two people signed for; a signature that does not fit waits."""
     unsigned = {line.output: line for line in drafts}
     lines = dict(unsigned)
@@ -595,7 +595,7 @@ def _signed(edition: Edition, drafts: Sequence[Line]) -> list[Line]:
     return list(lines.values())
 
 
-def _unfit(line: Line, release: Vrijgave) -> str:
+def _unfit(line: DossierLine, release: Vrijgave) -> str:
     """Why a signature does not fit a line: the code of a message; empty when it does."""
     if line.status in UNFIT:
         return UNFIT[line.status]

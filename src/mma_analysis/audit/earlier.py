@@ -39,7 +39,7 @@ def page_of_document(file: str) -> str:
     return f"{file.removesuffix(DOCUMENT)}{PAGE}" if is_document else ""
 
 
-class Earlier:
+class EarlierAudit:
     """What is kept of the last audit, beside the files as they are now."""
 
     def __init__(

@@ -61,7 +61,7 @@ class Scale(NamedTuple):
         return abs(place - other) <= FAR_OFF[self.axis]
 
 
-class Box(NamedTuple):
+class BarShape(NamedTuple):
     """A bar along its axis, and how thick it is."""
 
     low: float
@@ -120,7 +120,7 @@ class _Drawing:
         self.scale = _scale_of(drawing)
         self.marks = [one for one in drawing.iter("g") if "data-cell" in one.attrib]
         self.cells = list(dict.fromkeys(one.get("data-cell") for one in self.marks))
-        self.bars: dict[HtmlElement, Box] = {}
+        self.bars: dict[HtmlElement, BarShape] = {}
         self.names: list[Name] = []
         self.are_beside = False
         self.table = _table_below(drawing)
@@ -372,13 +372,13 @@ def _scale_of(drawing: HtmlElement) -> Scale | None:
     return Scale(axis, first - low * unit, unit)
 
 
-def _box(shape: HtmlElement, scale: Scale) -> Box:
+def _box(shape: HtmlElement, scale: Scale) -> BarShape:
     """Where a box is along the axis, and how thick it is across it."""
     lengths = {"x": "width", "y": "height"}
     low = _number(shape.get(scale.axis))
     length = _number(shape.get(lengths[scale.axis]))
     thick = _number(shape.get(lengths[OTHER[scale.axis]]))
-    return Box(low, low + length, thick)
+    return BarShape(low, low + length, thick)
 
 
 def _downs(shape: HtmlElement) -> list[float]:

@@ -30,9 +30,9 @@ from mma_analysis.vocabulary.office import (
     FIRST_HEAD,
     NEXT_HEAD,
     ROUNDED_FORM,
-    Column,
+    BoxColumn,
     Content,
-    Filled,
+    FilledBox,
     Sheet,
     SheetTable,
     core_properties,
@@ -208,7 +208,7 @@ def _sheet_table(sheet: str, grid: Grid, head: int, document: Document) -> Sheet
     columns = []
     for one in heads:
         _, form = columns_of_heads.get(one, NO_COLUMN)
-        columns.append(Column(one, form))
+        columns.append(BoxColumn(one, form))
 
     rows = []
     for number, boxes in enumerate(grid[head + 1 :]):
@@ -222,7 +222,7 @@ def _sheet_table(sheet: str, grid: Grid, head: int, document: Document) -> Sheet
             if form == ROUNDED_FORM:
                 bound = int(released.get(bound_of(column), 0))
                 look = rounded_look(bound)
-            row.append(Filled(_content(box), look))
+            row.append(FilledBox(_content(box), look))
         rows.append(row)
     name = registered["name"] if registered else sheet
     return SheetTable(name, title, about, columns, rows)

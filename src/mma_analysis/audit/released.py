@@ -56,7 +56,7 @@ NO_CELL = (
 )
 
 
-class Released:
+class ReleasedValues:
     """What a reader may know: everybody, or one gemeente (`owner`) with its own tables."""
 
     def __init__(self, edition: Edition, tables: Path) -> None:

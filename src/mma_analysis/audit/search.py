@@ -9,7 +9,7 @@ from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 
-from mma_analysis.audit.document import Document, Said
+from mma_analysis.audit.document import Document, Passage
 from mma_analysis.audit.wording import SEARCHED, Wording, letters_of, plain_words
 from mma_analysis.forms.workbooks import form_texts
 from mma_analysis.read.grids import TEXT_ENDINGS, WORKBOOKS, open_grids
@@ -77,12 +77,12 @@ class Search:
     """
 
     def __init__(self, edition: Edition, wording: Wording) -> None:
-        self._words = wording.words
+        self._known_words = wording.words
         self._settings = "\n".join(wording.settings)
-        self._numbers = set[str]()
+        self._known_numbers = set[str]()
         self._runs = set[str]()
         for text in wording.texts:
-            self._numbers.update(numbers_in(text))
+            self._known_numbers.update(numbers_in(text))
             self._runs.update(_runs_in(text))
         self._areas = set[str]()
         for area in edition.vocabulary.areas:
@@ -108,10 +108,10 @@ class Search:
         """What a file says that is ours only as notebooks of the edition say it."""
         if not self._only_own:
             return []
-        texts = [said.text for said in document.says]
+        texts = [passage.text for passage in document.says]
         whole = " ".join(texts)  # a run of words may go on in the next text
-        said = tokens_of([whole, *texts])
-        return sorted(said & self._only_own)
+        tokens = tokens_of([whole, *texts])
+        return sorted(tokens & self._only_own)
 
     def find(self, document: Document) -> None:
         """Find what was delivered, people and traces; a place of a kind is one finding."""
@@ -126,24 +126,27 @@ class Search:
             mark = hashlib.sha256(together.encode()).hexdigest()
             document.fault(one.place, one.kind, one.source, mark)
 
-    def _numbers_and_patterns_in(self, says: Iterable[Said]) -> Iterator[tuple[Found, str]]:
+    def _numbers_and_patterns_in(
+        self, says: Iterable[Passage]
+    ) -> Iterator[tuple[Found, str]]:
         """Numbers that were delivered, and what points at people or at how it was made."""
-        for said in says:
-            for number in numbers_in(said.text):
+        for passage in says:
+            for number in numbers_in(passage.text):
                 if number in self._suspects:
-                    yield Found(said.place, IN_A_DELIVERY, self._suspects[number]), number
-            for kind, words in _patterns_in(said.text):
+                    source = self._suspects[number]
+                    yield Found(passage.place, IN_A_DELIVERY, source), number
+            for kind, words in _patterns_in(passage.text):
                 if words not in self._settings:
-                    yield Found(said.place, kind), words
+                    yield Found(passage.place, kind), words
 
-    def _words_in(self, says: Iterable[Said]) -> Iterator[tuple[Found, str]]:
+    def _words_in(self, says: Iterable[Passage]) -> Iterator[tuple[Found, str]]:
         """Words and runs of words that were delivered; a run may go on in the next text."""
         words: list[str] = []
         places: list[str] = []
-        for said in says:
-            of_text = plain_words(said.text)
+        for passage in says:
+            of_text = plain_words(passage.text)
             words += of_text
-            places += [said.place] * len(of_text)
+            places += [passage.place] * len(of_text)
 
         for at, word in enumerate(words):
             if word not in self._first_words:
@@ -158,12 +161,11 @@ class Search:
         """Of a cell its numbers, words that are in no list of ours, and runs of words."""
         for choice in re.split(r"[;|]", text):
             for number in numbers_in(choice):
-                if number not in self._numbers:
+                if number not in self._known_numbers:
                     yield number
-            letters = [word for word in letters_of(choice) if word.isalpha()]
-            words = [word for word in letters if len(word) > 1]
+            words = _words_of_letters(choice)
             for word in words:
-                if word not in self._words:
+                if word not in self._known_words:
                     yield word
             if words and " " in choice.strip():
                 for run in _runs_in(choice):
@@ -174,6 +176,12 @@ class Search:
         """Whether a run says more than the name of a gemeente with a word beside it."""
         others = [word for word in run.split() if word not in self._areas]
         return len(others) > 1 and run not in self._runs
+
+
+def _words_of_letters(text: str) -> list[str]:
+    """The words of two letters or more, without a number or a mark in them."""
+    alphabetic = [word for word in letters_of(text) if word.isalpha()]
+    return [word for word in alphabetic if len(word) > 1]
 
 
 def _runs_in(text: str) -> Iterator[str]:

@@ -27,7 +27,7 @@ MANY_REJECTED = 0.10
 END_OF_SENTENCE = re.compile(r"(?<=\.) ")
 
 
-class Fault(NamedTuple):
+class BrokenRule(NamedTuple):
     """One rule that the rows of one gemeente do not meet; never holds a value of a cell.
 
     `gemeente` is the district when the fault is in the table as a whole. `rows` of `total`
@@ -43,7 +43,7 @@ class Fault(NamedTuple):
     words: dict[str, Any] = {}
 
 
-def findings_of(vocabulary: Vocabulary, faults: Iterable[Fault]) -> pd.DataFrame:
+def findings_of(vocabulary: Vocabulary, faults: Iterable[BrokenRule]) -> pd.DataFrame:
     """What the rules say of these faults: by gemeente, and then as they stand in rules.csv.
 
     One row per fault (`FINDINGS`): `share` is 0–1, `sentence` is for the sender.
@@ -51,7 +51,7 @@ def findings_of(vocabulary: Vocabulary, faults: Iterable[Fault]) -> pd.DataFrame
     rules = {row["code"]: row for row in vocabulary.reference("rules")}
     order = list(rules)
 
-    def reading_order(fault: Fault) -> tuple[str, int, str]:
+    def reading_order(fault: BrokenRule) -> tuple[str, int, str]:
         return fault.gemeente, order.index(fault.rule), fault.column
 
     rows: list[tuple[object, ...]] = []

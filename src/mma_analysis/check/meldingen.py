@@ -9,7 +9,7 @@ from scipy.stats import binom
 
 from mma_analysis.check.findings import (
     LONGEST_DELAY_DAYS,
-    Fault,
+    BrokenRule,
     findings_of,
 )
 from mma_analysis.check.suite import find_faults, suite
@@ -68,20 +68,20 @@ def check_meldingen(
             words = _period(edition)
             words["first"] = numbers.day(first)
             words["last"] = numbers.day(last)
-            faults.append(Fault(slug, "andere_periode", words=words))
+            faults.append(BrokenRule(slug, "andere_periode", words=words))
         else:
             faults += _of_delivery(slug, edition, has_rows, empty)
         places = not_read.get(slug, [])
         if places:
             words = {"places": "; ".join(places)}
-            faults.append(Fault(slug, "tabel_niet_gelezen", words=words))
+            faults.append(BrokenRule(slug, "tabel_niet_gelezen", words=words))
         if slug in seen_to_end:
             words = {"date": numbers.day(seen_to_end[slug])}
             rule = "bestand_houdt_op"
             if edition.gemeente(slug).date_order("received_on") == WEEK and len(rows):
                 rule = "weken_houden_op"
                 words["week"] = _week_of(rows["received_on"].max())
-            faults.append(Fault(slug, rule, "received_on", words=words))
+            faults.append(BrokenRule(slug, rule, "received_on", words=words))
         elif len(rows):
             faults += _thin_last_quarter(slug, edition, rows["received_on"])
         if len(rows):
@@ -97,7 +97,7 @@ def _week_of(day: pd.Timestamp) -> str:
     return message("week_of_year", week=week, year=year)
 
 
-def _of_rows(meldingen: pd.DataFrame, edition: Edition) -> list[Fault]:
+def _of_rows(meldingen: pd.DataFrame, edition: Edition) -> list[BrokenRule]:
     """The rules that each row must meet, or all rows together."""
     vocabulary = edition.vocabulary
     slugs = [area.slug for area in vocabulary.gemeenten]
@@ -126,7 +126,7 @@ def _of_rows(meldingen: pd.DataFrame, edition: Edition) -> list[Fault]:
 
 def _of_delivery(
     slug: str, edition: Edition, has_rows: bool, empty: frozenset[str]
-) -> Iterator[Fault]:
+) -> Iterator[BrokenRule]:
     """What was sent at all, and when: nothing that a row can tell."""
     if _connected_on(slug, edition) > edition.peildatum:
         return
@@ -136,17 +136,17 @@ def _of_delivery(
             rule = "geen_levering"
             if sent.stuurde:
                 rule = RULE_BY_SENT[sent.stuurde]
-            yield Fault(slug, rule)
+            yield BrokenRule(slug, rule)
         elif empty.issuperset(sent.levering):
-            yield Fault(slug, "geen_meldingen")
+            yield BrokenRule(slug, "geen_meldingen")
         else:
-            yield Fault(slug, "geen_regels")
+            yield BrokenRule(slug, "geen_regels")
 
     day = edition.covered_until(slug)
     if sent.levering and day < edition.peildatum:
-        yield Fault(slug, "geleverd_voor_peildatum", words={"date": numbers.day(day)})
+        yield BrokenRule(slug, "geleverd_voor_peildatum", words={"date": numbers.day(day)})
     if sent.date_order("received_on") == WEEK:
-        yield Fault(slug, "in_weken", "received_on")
+        yield BrokenRule(slug, "in_weken", "received_on")
 
 
 def _period(edition: Edition) -> dict[str, Any]:
@@ -164,7 +164,7 @@ def _thin_last_quarter(
     slug: str,
     edition: Edition,
     received_on: pd.Series,
-) -> Iterator[Fault]:
+) -> Iterator[BrokenRule]:
     """Far fewer meldingen in its last three months than before: some may be to come.
 
     after < expected / 2, and P(X ≤ after) < 1/20 for X ~ B(before + after, p), where p is
@@ -184,14 +184,16 @@ def _thin_last_quarter(
     p = days_after / (days_before + days_after)
     chance = binom.cdf(after, before + after, p)
     if chance < ONE_IN_TWENTY and after < expected / 2:
-        yield Fault(slug, "laatste_kwartaal_dun", "received_on", after, round(expected))
+        yield BrokenRule(
+            slug, "laatste_kwartaal_dun", "received_on", after, round(expected)
+        )
 
 
 def _empty_months(
     slug: str,
     edition: Edition,
     received_on: pd.Series,
-) -> Iterator[Fault]:
+) -> Iterator[BrokenRule]:
     """Whole months without a melding between others, which is no chance.
 
     Of n meldingen over M months: M · (1 − 1/M)ⁿ < 1/20 for any one month.
@@ -211,10 +213,12 @@ def _empty_months(
     # Where most months are empty it is no hole.
     if empty and len(empty) < number / 2:
         months = numbers.listing([numbers.month(month.start_time) for month in empty])
-        yield Fault(slug, "maand_leeg", "received_on", words={"months": months})
+        yield BrokenRule(slug, "maand_leeg", "received_on", words={"months": months})
 
 
-def _same_words(slug: str, vocabulary: Vocabulary, rows: pd.DataFrame) -> Iterator[Fault]:
+def _same_words(
+    slug: str, vocabulary: Vocabulary, rows: pd.DataFrame
+) -> Iterator[BrokenRule]:
     """Every melding has the same word: the wrong column may have been taken for a field."""
     labels = vocabulary.by_code("breakdowns", "label")
     for field in WORD_FIELDS:
@@ -229,17 +233,17 @@ def _same_words(slug: str, vocabulary: Vocabulary, rows: pd.DataFrame) -> Iterat
         if is_alike and not is_by_day:
             rule = RULE_WHEN_ALIKE.get(field, "steeds_gelijk")
             words = {"field": labels[field]}
-            yield Fault(slug, rule, field, number, len(rows), words)
+            yield BrokenRule(slug, rule, field, number, len(rows), words)
 
 
-def _climbing_days(slug: str, rows: pd.DataFrame) -> Iterator[Fault]:
+def _climbing_days(slug: str, rows: pd.DataFrame) -> Iterator[BrokenRule]:
     """Every melding is a day later than the one before: days may have been dragged down."""
     total = len(rows)
     days = rows.sort_values(list(SOURCE))["received_on"]
     steps = days.diff().iloc[1:]
     is_climbing = (steps == pd.Timedelta(days=1)).all()
     if total >= FEWEST_ALIKE and is_climbing:
-        yield Fault(slug, "dag_loopt_op", "received_on", total, total)
+        yield BrokenRule(slug, "dag_loopt_op", "received_on", total, total)
 
 
 def check_registration(vocabulary: Vocabulary, registration: pd.DataFrame) -> pd.DataFrame:
@@ -248,7 +252,7 @@ def check_registration(vocabulary: Vocabulary, registration: pd.DataFrame) -> pd
     `registration`: as `clean_meldingen` makes it.
     """
     labels = vocabulary.by_code("breakdowns", "label")
-    faults: list[Fault] = []
+    faults: list[BrokenRule] = []
     for row in registration.to_dict("records"):
         field = row["field"]
         words = {"column": row["column"], "field": labels[field]}
@@ -258,7 +262,9 @@ def check_registration(vocabulary: Vocabulary, registration: pd.DataFrame) -> pd
             is_never = name == "no_column" and number == total
             broken = NEVER_KEPT if is_never else rule
             if is_never and field == "topic":
-                faults.append(Fault(row["gemeente"], NO_TOPIC, field, number, total))
+                faults.append(BrokenRule(row["gemeente"], NO_TOPIC, field, number, total))
             if number:
-                faults.append(Fault(row["gemeente"], broken, field, number, total, words))
+                faults.append(
+                    BrokenRule(row["gemeente"], broken, field, number, total, words)
+                )
     return findings_of(vocabulary, faults)

@@ -5,7 +5,7 @@ from math import inf
 
 import pandas as pd
 
-from mma_analysis.check.findings import Fault, findings_of
+from mma_analysis.check.findings import BrokenRule, findings_of
 from mma_analysis.check.suite import find_faults, suite
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.settings.codebook import (
@@ -90,7 +90,7 @@ def _of_answers(
     responses: pd.DataFrame,
     codebook: Codebook,
     edition: Edition,
-) -> list[Fault]:
+) -> list[BrokenRule]:
     """The rules that each answer must meet, or all answers together."""
     vocabulary = edition.vocabulary
     questions = {question.code: question for question in codebook.questions}
@@ -115,7 +115,7 @@ def _of_answers(
     return find_faults(vocabulary, table, suite("responses", RESPONSES, given))
 
 
-def _outside_limits(responses: pd.DataFrame, codebook: Codebook) -> Iterator[Fault]:
+def _outside_limits(responses: pd.DataFrame, codebook: Codebook) -> Iterator[BrokenRule]:
     """Numbers below the lowest or above the highest that the code book allows."""
     questions = {question.code: question for question in codebook.questions}
     is_number = responses["kind"] == "number"
@@ -128,10 +128,10 @@ def _outside_limits(responses: pd.DataFrame, codebook: Codebook) -> Iterator[Fau
         if not lowest <= float(value) <= highest:
             total = int((given["gemeente"] == slug).sum())
             words = {"column": question.kort}
-            yield Fault(slug, "antwoord_buiten_bereik", code, 1, total, words)
+            yield BrokenRule(slug, "antwoord_buiten_bereik", code, 1, total, words)
 
 
-def _of_respondents(responses: pd.DataFrame, edition: Edition) -> Iterator[Fault]:
+def _of_respondents(responses: pd.DataFrame, edition: Edition) -> Iterator[BrokenRule]:
     """Who did not answer and should have, and who answered and could not have."""
     survey = edition.vragenlijst
     excused = survey.geen_ervaring if survey else ()
@@ -141,6 +141,6 @@ def _of_respondents(responses: pd.DataFrame, edition: Edition) -> Iterator[Fault
         connected_on = edition.gemeente(slug).aangesloten or edition.begin
         is_connected = connected_on <= edition.peildatum
         if slug in answered and slug in excused:
-            yield Fault(slug, "vragenlijst_tegenstrijdig")
+            yield BrokenRule(slug, "vragenlijst_tegenstrijdig")
         if slug not in answered and slug not in excused and is_connected:
-            yield Fault(slug, "vragenlijst_ontbreekt")
+            yield BrokenRule(slug, "vragenlijst_ontbreekt")

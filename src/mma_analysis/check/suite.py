@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from mma_analysis.check.findings import Fault
+from mma_analysis.check.findings import BrokenRule
 from mma_analysis.vocabulary import DataError, Vocabulary
 from mma_analysis.vocabulary.reference import package_table
 from mma_analysis.vocabulary.schema import Column
@@ -64,7 +64,7 @@ def suite(
 
 def find_faults(
     vocabulary: Vocabulary, table: pd.DataFrame, expected: Sequence[Expectation]
-) -> list[Fault]:
+) -> list[BrokenRule]:
     """The expectations that the rows of each gemeente do not meet.
 
     What is of no gemeente is a fault of the table, so of the district.
@@ -76,7 +76,7 @@ def find_faults(
     slugs = [area.slug for area in vocabulary.gemeenten]
     is_known = table["gemeente"].isin(slugs)
     owner = table["gemeente"].where(is_known, district)
-    faults: list[Fault] = []
+    faults: list[BrokenRule] = []
     for slug, rows in table.groupby(owner):
         faults += _faults(str(slug), rows, expected)
     return faults
@@ -86,8 +86,8 @@ def _faults(
     gemeente: str,
     table: pd.DataFrame,
     expected: Sequence[Expectation],
-) -> list[Fault]:
-    faults: list[Fault] = []
+) -> list[BrokenRule]:
+    faults: list[BrokenRule] = []
     for result in validate(table, expected).results:
         if result.success:
             continue
@@ -98,7 +98,7 @@ def _faults(
         if not result.result:  # what the library says of it may hold a value
             raise DataError.of("rule_failed", rule=rule, column=column)
         broken = int(result.result["unexpected_count"])
-        faults.append(Fault(gemeente, rule, column, broken, len(table)))
+        faults.append(BrokenRule(gemeente, rule, column, broken, len(table)))
     return faults
 
 

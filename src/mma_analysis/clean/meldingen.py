@@ -79,7 +79,7 @@ class Decided(NamedTuple):
     decided: pd.DataFrame
 
 
-class Fault(NamedTuple):
+class ReasonOfRows(NamedTuple):
     """A reason, the rows that it holds for, and its field: one, or one per row."""
 
     reason_code: str
@@ -101,7 +101,7 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
         codes[field] = decided[field]
 
     by_file = {delivery.file: delivery for delivery in deliveries}
-    possible = _possible_faults(codes, decided, edition)
+    possible = _possible_reasons(codes, decided, edition)
     rows = _rows(edition, raw, decided)
     faults = _faults(possible, rows, by_file, edition.vocabulary)
     is_warning = faults["effect"] == WARN
@@ -118,7 +118,9 @@ def clean_meldingen(deliveries: Sequence[Delivery], edition: Edition) -> CleanMe
 
     # A row is refused for the first reason only; a warning is about a row that counts.
     rejected = refusals.drop_duplicates(list(SOURCE))
-    differing = [Fault(DIFFERS, holds, field) for field, holds in contradicted.items()]
+    differing = []
+    for field, holds in contradicted.items():
+        differing.append(ReasonOfRows(DIFFERS, holds, field))
     of_doubles = _faults(differing, accepted, by_file, edition.vocabulary)
     warnings = pd.concat([warnings, of_doubles]).sort_index(kind="stable")
     warnings = warnings[warnings.index.isin(counted.index)]
@@ -318,7 +320,7 @@ def _first_goes_first(
 
 
 def _faults(
-    faults: Sequence[Fault],
+    reasons: Sequence[ReasonOfRows],
     rows: pd.DataFrame,
     deliveries: Mapping[str, Delivery],
     vocabulary: Vocabulary,
@@ -328,14 +330,14 @@ def _faults(
     effects = vocabulary.by_code("reasons", "effect")
     order = list(effects)
 
-    found = [fault for fault in faults if fault.holds.any()]
+    found = [reason for reason in reasons if reason.holds.any()]
     tables: list[pd.DataFrame] = []
-    for fault in found or faults[:1]:  # without any, a table without rows
+    for reason in found or reasons[:1]:  # without any, a table without rows
         named = rows[[*SOURCE, "gemeente"]].assign(
-            field=fault.field,
-            reason_code=fault.reason_code,
+            field=reason.field,
+            reason_code=reason.reason_code,
         )
-        tables.append(named[fault.holds])
+        tables.append(named[reason.holds])
     table = pd.concat(tables)
     table = table.sort_values(
         "reason_code",
@@ -352,11 +354,11 @@ def _faults(
     return table.sort_index(kind="stable")
 
 
-def _possible_faults(
+def _possible_reasons(
     raw: pd.DataFrame,
     decided: pd.DataFrame,
     edition: Edition,
-) -> list[Fault]:
+) -> list[ReasonOfRows]:
     """Everything that may be wrong with a row, and of which rows it is.
 
     The words in `raw` are codes already.
@@ -375,39 +377,41 @@ def _possible_faults(
         is_no_day[field] = decided[field].isna() & is_filled
     is_cut_off = raw["melding_id"].str.fullmatch(numbers.CUT_OFF)
 
-    faults = [
-        Fault("verwijderd", decided["removed"]),
-        Fault("doorgehaald", decided["struck"]),
-        Fault("vervallen", decided["withdrawn"]),
-        Fault("te_veel_velden", decided["shifted"]),
-        Fault("datum_ontbreekt", is_missing, "received_on"),
+    reasons = [
+        ReasonOfRows("verwijderd", decided["removed"]),
+        ReasonOfRows("doorgehaald", decided["struck"]),
+        ReasonOfRows("vervallen", decided["withdrawn"]),
+        ReasonOfRows("te_veel_velden", decided["shifted"]),
+        ReasonOfRows("datum_ontbreekt", is_missing, "received_on"),
         *_undated(raw["received_on"], is_no_day["received_on"]),
-        Fault("datum_onmogelijk", is_no_day["received_on"], "received_on"),
-        Fault("voor_begin", received_on < begin, "received_on"),
-        Fault("na_peildatum", received_on > peildatum, "received_on"),
-        Fault("na_levering", received_on > delivered_on, "received_on"),
-        Fault("voor_aansluiting", received_on < connected_on, "received_on"),
+        ReasonOfRows("datum_onmogelijk", is_no_day["received_on"], "received_on"),
+        ReasonOfRows("voor_begin", received_on < begin, "received_on"),
+        ReasonOfRows("na_peildatum", received_on > peildatum, "received_on"),
+        ReasonOfRows("na_levering", received_on > delivered_on, "received_on"),
+        ReasonOfRows("voor_aansluiting", received_on < connected_on, "received_on"),
     ]
     for code in reason_code.unique():
         if code:
-            faults.append(Fault(code, reason_code == code, decided["field"]))
+            reasons.append(ReasonOfRows(code, reason_code == code, decided["field"]))
     for field in DATES[1:]:
-        faults.append(Fault("datum_niet_gelezen", is_no_day[field], field))
-    faults.append(Fault("nummer_afgekapt", is_cut_off, "melding_id"))
-    faults.append(Fault("meer_nummers", numbers.several(raw["melding_id"]), "melding_id"))
+        reasons.append(ReasonOfRows("datum_niet_gelezen", is_no_day[field], field))
+    reasons.append(ReasonOfRows("nummer_afgekapt", is_cut_off, "melding_id"))
+    has_several = numbers.several(raw["melding_id"])
+    reasons.append(ReasonOfRows("meer_nummers", has_several, "melding_id"))
     for field in schema.RAW_MELDINGEN:
         if field not in DATES:
-            faults.append(Fault(WORD_NOT_UNDERSTOOD, raw[field] == UNREADABLE, field))
-    return faults
+            is_unreadable = raw[field] == UNREADABLE
+            reasons.append(ReasonOfRows(WORD_NOT_UNDERSTOOD, is_unreadable, field))
+    return reasons
 
 
-def _undated(cells: pd.Series, is_no_day: pd.Series) -> list[Fault]:
+def _undated(cells: pd.Series, is_no_day: pd.Series) -> list[ReasonOfRows]:
     """Which rows have no day because a sender wrote a month, a quarter, or no year."""
     kinds = map_cells(cells.where(is_no_day, ""), kind_of_part)
-    faults: list[Fault] = []
+    reasons: list[ReasonOfRows] = []
     for kind, reason_code in UNDATED.items():
-        faults.append(Fault(reason_code, kinds == kind, "received_on"))
-    return faults
+        reasons.append(ReasonOfRows(reason_code, kinds == kind, "received_on"))
+    return reasons
 
 
 # --- what a gemeente registers ------------------------------------------------------------

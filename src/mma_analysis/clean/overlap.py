@@ -105,8 +105,9 @@ def _of_forms(
 ) -> Iterator[str]:
     """Rows alike of which only the way of writing the number differs, unless it is said."""
     numbered = rows[rows["number"] != ""]
-    ways = numbered.drop_duplicates([*COMPARED_FIELDS, "number"])
-    suspected = ways[ways.duplicated(COMPARED_FIELDS, keep=False)]
+    once_per_number = numbered.drop_duplicates([*COMPARED_FIELDS, "number"])
+    has_other_number = once_per_number.duplicated(COMPARED_FIELDS, keep=False)
+    suspected = once_per_number[has_other_number]
     for slug, sent in suspected.groupby("gemeente"):
         if edition.gemeente(str(slug)).zelfde_nummer is not None:
             continue
@@ -114,16 +115,19 @@ def _of_forms(
         pairs: list[str] = []
         for _, alike in sent.groupby(COMPARED_FIELDS, sort=False):
             first, *others = alike[list(SOURCE)].itertuples(index=False, name=None)
+            one = _place(first, deliveries)
             for other in others:
-                one = _place(first, deliveries)
-                pairs.append(message("and").join([one, _place(other, deliveries)]))
+                another = _place(other, deliveries)
+                pairs.append(message("and").join([one, another]))
         named = "; ".join(pairs[:MOST_PAIRS])
         more = len(pairs) - MOST_PAIRS
+        if more > 0:
+            named = message("and_more", named=named, number=more)
         yield message(
             "numbers_alike",
             slug=slug,
             number=_meldingen(len(pairs)),
-            pairs=message("and_more", named=named, number=more) if more > 0 else named,
+            pairs=named,
             settings=SETTINGS_FILE,
         )
 

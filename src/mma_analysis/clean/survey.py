@@ -71,7 +71,7 @@ class Respondents(NamedTuple):
     fault: str = ""
 
 
-class Sheet(NamedTuple):
+class AnswerSheet(NamedTuple):
     """One answer sheet of one gemeente, that may count.
 
     All sheets of a gemeente have one `number`, and of these the one that is `filled` last
@@ -114,7 +114,7 @@ def clean_responses(
     sentences = edition.vocabulary.by_code("rules", "sentence")
     sheets, rejected = _sheets(export, codebook, edition)
 
-    table = pd.DataFrame(sheets, columns=list(Sheet._fields))
+    table = pd.DataFrame(sheets, columns=list(AnswerSheet._fields))
     superseded = find_duplicates(table).sort_values([*SOURCE, "gemeente"])
     latest = table.drop(superseded.index).sort_values("gemeente")
 
@@ -164,13 +164,13 @@ def _sheets(
     export: SurveyExport,
     codebook: Codebook,
     edition: Edition,
-) -> tuple[list[Sheet], list[Refused]]:
+) -> tuple[list[AnswerSheet], list[Refused]]:
     """A sheet per gemeente that may count, and those that never do."""
     vocabulary = edition.vocabulary
     sentences = vocabulary.by_code("rules", "sentence")
     columns = _columns(vocabulary, export, codebook)
     (header,) = columns[codebook.gemeente.code]
-    sheets: list[Sheet] = []
+    sheets: list[AnswerSheet] = []
     refused: list[Refused] = []
     # A sheet without a moment is the earliest; of two at one moment the lower row counts.
     in_order = export.rows.sort_values("completed_on", kind="stable").to_dict("records")
@@ -197,7 +197,9 @@ def _sheets(
                 refused.append(Refused(*source, slug, column, fault, sentences[fault]))
         else:
             for slug in respondents.slugs:
-                sheets.append(Sheet(*source, slug, respondents.joint, answers, number))
+                sheets.append(
+                    AnswerSheet(*source, slug, respondents.joint, answers, number)
+                )
     return sheets, refused
 
 

@@ -94,19 +94,20 @@ def years_asked(delivery: Delivery, edition: Edition) -> Iterator[str]:
     """
     if RECEIVED_ON not in delivery.rows:
         return
-    (delivery,), _ = correct([delivery], edition)
-    slug = delivery.senders[0]
-    days = with_years(delivery.rows, delivery.senders, edition)
+    (corrected,), _ = correct([delivery], edition)
+    slug = corrected.senders[0]
+    days = with_years(corrected.rows, corrected.senders, edition)
     is_without = map_cells(days, kind_of_part) == WITHOUT_YEAR
     years = range(edition.begin.year, edition.peildatum.year + 1)
-    for sheet, rows in delivery.rows[is_without].groupby("source_sheet", sort=False):
-        place = str(sheet) or delivery.file
+    in_words = message("or").join(map(str, years))
+    for sheet, rows in corrected.rows[is_without].groupby("source_sheet", sort=False):
+        key = str(sheet) or corrected.file
         yield message(
             "note_years",
-            place=f"{delivery.file}{in_sheet(str(sheet))}",
+            place=f"{corrected.file}{in_sheet(str(sheet))}",
             rows=rows_of(len(rows)),
             settings=SETTINGS_FILE,
             slug=slug,
-            years=message("or").join(map(str, years)),
-            key=as_toml(place),
+            years=in_words,
+            key=as_toml(key),
         )

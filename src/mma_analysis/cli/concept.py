@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Asked:
+class ConceptAsked:
     """What was asked of a report besides its page."""
 
     concept: bool

@@ -224,7 +224,7 @@ def tell(code: str, /, **words: object) -> None:
     say(message(code, **words))
 
 
-class _Said(logging.Handler):
+class _LogOnScreen(logging.Handler):
     """Says what the package logs, as it stands; how far long work is, when a person looks
     on.
     """
@@ -237,7 +237,7 @@ class _Said(logging.Handler):
 
 
 LOG = logging.getLogger("mma_analysis")
-LOG.addHandler(_Said())
+LOG.addHandler(_LogOnScreen())
 LOG.setLevel(logging.INFO)
 
 

@@ -216,9 +216,9 @@ def show_reference(
 
 def _tell_carried(earlier: "Settings", made: "Settings") -> None:
     """Say which files of an earlier edition a new one has, and why not the others."""
-    from mma_analysis.forms.scaffold import Earlier
+    from mma_analysis.forms.scaffold import EarlierEdition
 
-    carried = Earlier(earlier, made.begin, made.peildatum)
+    carried = EarlierEdition(earlier, made.begin, made.peildatum)
     left_out = carried.left_out()
     there = [file for file in earlier.deliveries() if file not in left_out]
     if there:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedColumn
 
-from mma_analysis.cli.concept import Asked, make_concept
+from mma_analysis.cli.concept import ConceptAsked, make_concept
 from mma_analysis.cli.console import (
     Audience,
     Edition,
@@ -94,7 +94,7 @@ def make(
     workspace = ctx.obj.workspace
     areas = only or []
     others = {"--jobs": jobs, "--scheduler": scheduler, "--force": force, "--pdf": pdf}
-    Asked(concept, watch, others).check(ctx)
+    ConceptAsked(concept, watch, others).check(ctx)
     if concept:
         from mma_analysis.publish.concept import concept_of
 

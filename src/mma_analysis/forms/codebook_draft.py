@@ -76,13 +76,14 @@ def draft(
     before: dict[str, Vraag] = {}
     if earlier is not None:
         for vraag in earlier.vraag:
-            before[vraag.kolom or vraag.tekst] = vraag
+            header = vraag.kolom or vraag.tekst
+            before[header] = vraag
     taken = [vraag.code for vraag in before.values()]
     starts = _common_starts(export)
     questions: list[Proposed] = []
     for guess in _guesses(vocabulary, export):
         vraag = before.get(tidied(guess.header))
-        if vraag is not None and _are_both_who_answers(vraag, guess):
+        if vraag is not None and _agree_on_who_answers(vraag, guess):
             questions.append(_from_before(vraag, guess))
             continue
         code = _free_code(guess, taken)
@@ -97,7 +98,7 @@ def draft(
     )
 
 
-def _are_both_who_answers(vraag: Vraag, guess: Guess) -> bool:
+def _agree_on_who_answers(vraag: Vraag, guess: Guess) -> bool:
     """Whether both are the question who answers, or neither is: that stays as it was."""
     was_who = vraag.soort == "gemeente"
     is_who = guess.kind == "gemeente"
@@ -284,10 +285,11 @@ class Public:
         """Whether a text has the form of a name, a number of somebody or an address."""
         if plain(value) in self.vocabulary.words("also_sent_to"):
             return False
+        # In small letters nothing has the form of a name: so the name of a gemeente, and of
+        # an organisation, is none; what stands beside it may be one.
         rest = value
         for area in self.vocabulary.areas:
             rest = rest.replace(area.name, area.slug)
-        # Its capitals are no name of a person; what stands beside it may be one.
         rest = ORGANISATION.sub(_in_small_letters, rest)
         return NOT_PUBLIC.search(rest) is not None
 

@@ -71,7 +71,7 @@ class Survey(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Earlier:
+class EarlierEdition:
     """What of an earlier edition goes into the settings of a new one, from `begin` on."""
 
     edition: Edition
@@ -144,9 +144,9 @@ def new_edition(
 ) -> Edition:
     """Make the folder of a new edition, with a survey and deliveries copied into it.
 
-    From an earlier edition comes what seldom changes (`Earlier`), and its files when they
-    are about days of the new one; without a `begin` that is when the earlier one began.
-    Nothing that somebody decided or signed. It is for its owner only.
+    From an earlier edition comes what seldom changes (`EarlierEdition`), and its files when
+    they are about days of the new one; without a `begin` that is when the earlier one
+    began. Nothing that somebody decided or signed. It is for its owner only.
     """
     begin = _begin_of(begin, peildatum, previous)
     if not EDITION_NAME.fullmatch(slug):
@@ -156,7 +156,7 @@ def new_edition(
     if previous and district:
         raise UsageError.of("from_other_district", slug=previous.slug)
 
-    earlier = Earlier(previous, begin, peildatum) if previous else None
+    earlier = EarlierEdition(previous, begin, peildatum) if previous else None
     vocabulary = previous.vocabulary if previous else Vocabulary(district)
     delivered = _files_in(deliveries, survey)
     with _made_whole(workspace, slug) as folder:

@@ -22,6 +22,7 @@ TITLE = {"bold": True, "font_size": 14}
 HEADER_LOOK = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 # With a quote before it, a text that begins with = stays text when somebody edits the cell.
 TEXT_LOOK = {"quote_prefix": True, "text_wrap": True, "valign": "top"}
+WIDTH = 20  # of a column, in characters
 EXPLANATION_WIDTH = 100
 A_DAY = {
     "validate": "date",
@@ -52,7 +53,7 @@ TAKEN = (
 
 
 @dataclass(frozen=True)
-class Column:
+class FormColumn:
     """A column to fill in or to read: how wide it is, and how its cells look."""
 
     header: str
@@ -72,11 +73,11 @@ class Rule:
 
 
 @dataclass(frozen=True)
-class Sheet:
+class FormSheet:
     """A sheet of a workbook: its columns, the rules of its cells, and texts in its rows."""
 
     name: str
-    columns: Sequence[Column]
+    columns: Sequence[FormColumn]
     rules: Sequence[Rule] = ()
     rows: Sequence[Sequence[str]] = ()
     is_hidden: bool = False
@@ -85,7 +86,7 @@ class Sheet:
 def workbook(
     title: str,
     lines: Sequence[str],
-    sheets: Sequence[Sheet],
+    sheets: Sequence[FormSheet],
     choices: Mapping[str, Sequence[str]],
 ) -> bytes:
     """Instructions, sheets to fill in, and a hidden one with lists; no text is a formula.
@@ -121,7 +122,7 @@ def _write_explanation(book: xlsxwriter.Workbook, title: str, lines: Sequence[st
 
 def _write_sheet(
     book: xlsxwriter.Workbook,
-    sheet: Sheet,
+    sheet: FormSheet,
     rules: Mapping[str, dict[str, Any]],
 ) -> None:
     page = book.add_worksheet(sheet.name)
@@ -158,21 +159,22 @@ def delivery_form(area: Area, edition: Edition) -> bytes:
     vocabulary = edition.vocabulary
     looks = {"date": {"num_format": "dd-mm-yyyy"}, "text": {"num_format": "@"}}
     words: dict[str, list[str]] = {}
-    columns: list[Column] = []
+    columns: list[FormColumn] = []
     rules: list[Rule] = []
     for at, column in enumerate(vocabulary.reference("form_columns")):
         kind = column["kind"]
         field = column["field"]
-        columns.append(Column(column["header"], 20, looks.get(kind, {})))
-        cells = (1, at, ROWS_WITH_CHOICES, at)
-        some = choices(vocabulary, column)
-        if some:
-            words[field] = some
-            rules.append(Rule(cells, field))
+        look = looks.get(kind, {})
+        columns.append(FormColumn(column["header"], WIDTH, look))
+        below_head = (1, at, ROWS_WITH_CHOICES, at)
+        offered = choices(vocabulary, column)
+        if offered:
+            words[field] = offered
+            rules.append(Rule(below_head, field))
         elif kind == "date":
-            rules.append(Rule(cells, ""))
+            rules.append(Rule(below_head, ""))
     title, *lines = _help(area, edition)
-    return workbook(title, lines, [Sheet(MELDINGEN_SHEET, columns, rules)], words)
+    return workbook(title, lines, [FormSheet(MELDINGEN_SHEET, columns, rules)], words)
 
 
 def form_texts(edition: Edition) -> list[str]:
@@ -261,7 +263,7 @@ def coding_workbook(
         themas=frame.thema,
     )
     names = (*coders, codebook.AGREED)
-    sheets = [Sheet(name, columns, rules, rows) for name in names]
+    sheets = [FormSheet(name, columns, rules, rows) for name in names]
     return workbook("Open antwoorden coderen", paragraphs(text), sheets, labels)
 
 
@@ -277,13 +279,13 @@ def _refuse_names(coders: Sequence[str]) -> None:
         taken.append(name.casefold())
 
 
-def _coding_columns() -> list[Column]:
+def _coding_columns() -> list[FormColumn]:
     columns = [
-        Column(codebook.ANSWER_ID, 30, TEXT_LOOK),
-        Column("vraag", 24, TEXT_LOOK),
-        Column("antwoord", 70, TEXT_LOOK),
-        Column("voorstel van de computer", 24, TEXT_LOOK),
+        FormColumn(codebook.ANSWER_ID, 30, TEXT_LOOK),
+        FormColumn("vraag", 24, TEXT_LOOK),
+        FormColumn("antwoord", 70, TEXT_LOOK),
+        FormColumn("voorstel van de computer", 24, TEXT_LOOK),
     ]
     for number in range(1, MOST_THEMES + 1):
-        columns.append(Column(f"{codebook.THEME_KIND} {number}", 22, TEXT_LOOK))
+        columns.append(FormColumn(f"{codebook.THEME_KIND} {number}", 22, TEXT_LOOK))
     return columns

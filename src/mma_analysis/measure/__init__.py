@@ -8,7 +8,7 @@ from mma_analysis.measure.frame import (
     FILE_OF_OTHER_PERIOD,
     FILE_UNREADABLE,
     NOT_DELIVERED,
-    End,
+    DeliveryEnd,
     Frame,
     frame,
     inhabitants,

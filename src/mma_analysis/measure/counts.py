@@ -389,7 +389,7 @@ def _surely(cells: pd.DataFrame, of: Frame, early: pd.Series) -> pd.Series:
 
     Of days before the connection no number is told when there is none. A delivery that is
     seen to end has a melding in its last month, and so many in all that its silence is no
-    chance (`frame.End`).
+    chance (`frame.DeliveryEnd`).
     """
     surely = early.astype("int64")
     is_total = cells["breakdown"] == TOTAL

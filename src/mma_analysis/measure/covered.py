@@ -5,7 +5,7 @@ from math import floor, log
 
 import pandas as pd
 
-from mma_analysis.measure.frame import End
+from mma_analysis.measure.frame import DeliveryEnd
 from mma_analysis.settings import Edition
 
 ONE_IN_TWENTY = 0.05
@@ -15,7 +15,7 @@ def ends_of(
     meldingen: pd.DataFrame,
     edition: Edition,
     went_out: pd.Series | None = None,
-) -> dict[str, End]:
+) -> dict[str, DeliveryEnd]:
     """Gemeente → where its delivery is seen to end, of clean `meldingen`.
 
     That is the last day of the month of its last melding, when the whole months of silence
@@ -36,7 +36,7 @@ def ends_of(
         last = edition.covered_until(slug)
         until = closed.get(slug)
         if until is not None and until.date() < last and days.max() <= until:
-            end = End(until.date())
+            end = DeliveryEnd(until.date())
         else:
             first = _first_day(slug, edition)
             end = _end(days, first, last)
@@ -54,7 +54,7 @@ def _first_day(slug: str, edition: Edition) -> dt.date:
     return max(connected_on, begin)
 
 
-def _end(days: pd.Series, first: dt.date, last: dt.date) -> End | None:
+def _end(days: pd.Series, first: dt.date, last: dt.date) -> DeliveryEnd | None:
     """Where meldingen of these days end, of a delivery that should go on to the `last`."""
     end_of_month = days.max() + pd.offsets.MonthEnd(0)
     day = end_of_month.date()
@@ -71,4 +71,4 @@ def _end(days: pd.Series, first: dt.date, last: dt.date) -> End | None:
         return None
     # The first whole number of meldingen of which it is no chance.
     fewest = floor(log(ONE_IN_TWENTY) / log(part)) + 1
-    return End(day, fewest)
+    return DeliveryEnd(day, fewest)

@@ -80,7 +80,7 @@ class Period(NamedTuple):
 
 
 @dataclass(frozen=True)
-class End:
+class DeliveryEnd:
     """Where a delivery is seen to end, of which nobody said until when it goes.
 
     `day`: the last one of the month of its last melding, or the last one that went out.
@@ -114,7 +114,7 @@ class Frame:
     periods: pd.DataFrame
     people: pd.Series  # inhabitants in the middle of the evaluation
     absent: Mapping[str, str]  # gemeente → why nothing of it is counted
-    ends: Mapping[str, End]  # gemeente → where its delivery is seen to end
+    ends: Mapping[str, DeliveryEnd]  # gemeente → where its delivery is seen to end
 
     @property
     def vocabulary(self) -> Vocabulary:
@@ -392,7 +392,7 @@ class Frame:
 def frame(
     edition: Edition,
     absent: Mapping[str, str] | None = None,
-    ends: Mapping[str, End] | None = None,
+    ends: Mapping[str, DeliveryEnd] | None = None,
 ) -> Frame:
     """Set up the periods, gemeenten and days of an edition.
 

@@ -211,17 +211,17 @@ def gemeente_trends(
         has_count = pd.notna(count) and count
         months = received["connected_months"].get(slug)
         if _is_too_short(months):
-            said = Said(UNCLEAR, rates.TOO_SHORT)
+            of_gemeente = ChangeOfGemeente(UNCLEAR, rates.TOO_SHORT)
         elif passes and has_count:
-            said = _said_of(str(slug), passes, may_name, whole)
+            of_gemeente = _change_of(str(slug), passes, may_name, whole)
         else:
-            said = Said(UNCLEAR, rates.CANNOT_TELL)
+            of_gemeente = ChangeOfGemeente(UNCLEAR, rates.CANNOT_TELL)
         row = {
             "area": slug,
-            "change": said.change.ratio,
-            "low": said.change.low,
-            "high": said.change.high,
-            "verdict": said.verdict,
+            "change": of_gemeente.change.ratio,
+            "low": of_gemeente.change.low,
+            "high": of_gemeente.change.high,
+            "verdict": of_gemeente.verdict,
         }
         rows.append(row)
     return pd.DataFrame(rows, columns=["area", "change", "low", "high", "verdict"])
@@ -253,7 +253,7 @@ class Whole:
 
 
 @dataclass(frozen=True)
-class Said:
+class ChangeOfGemeente:
     """The yearly change of a gemeente with its limits, and what may be said of it."""
 
     change: Ratio
@@ -311,14 +311,14 @@ def _passes(
 def _may_be_start_up(course: Course, started: Course | None) -> bool:
     """Whether a change in the district may be its start-up: then no gemeente is named."""
     change = course.ratio("year")
-    said = rates.verdict(change.low, change.high)
-    if said not in (rates.MORE, rates.FEWER):
+    verdict = rates.verdict(change.low, change.high)
+    if verdict not in (rates.MORE, rates.FEWER):
         return False
     if started is None:
         return True
     change_apart = started.ratio("year")
-    said_apart = rates.verdict(change_apart.low, change_apart.high)
-    return said_apart != said
+    verdict_apart = rates.verdict(change_apart.low, change_apart.high)
+    return verdict_apart != verdict
 
 
 def slopes(
@@ -385,22 +385,24 @@ def slope(
     return change, by_chance + by_rounding
 
 
-def _said_of(slug: str, passes: list[_Pass], may_name: bool, whole: Whole) -> Said:
+def _change_of(
+    slug: str, passes: list[_Pass], may_name: bool, whole: Whole
+) -> ChangeOfGemeente:
     """The change of one gemeente: its own when it is named, else drawn to the others."""
     first, second = [one.beside(slug) for one in passes]
     if len(first) < 2:
-        return Said(UNCLEAR, rates.CANNOT_TELL)
+        return ChangeOfGemeente(UNCLEAR, rates.CANNOT_TELL)
     has_own = slug in first.index
     if has_own and may_name:
         own = _named(first, second)
         if own is not None:
             return own
     if np.isnan(whole.width):
-        return Said(UNCLEAR, rates.CANNOT_TELL)
+        return ChangeOfGemeente(UNCLEAR, rates.CANNOT_TELL)
     return _drawn(first, second, has_own, whole)
 
 
-def _named(first: pd.DataFrame, second: pd.DataFrame) -> Said | None:
+def _named(first: pd.DataFrame, second: pd.DataFrame) -> ChangeOfGemeente | None:
     """Its own change (the last row), when it is named, with the interval of who is."""
     own = first.iloc[-1]
     change = float(own["change"])
@@ -416,8 +418,8 @@ def _named(first: pd.DataFrame, second: pd.DataFrame) -> Said | None:
     error = float(np.sqrt(own["variance"]))
     margin = norm.ppf((1 + level) / 2) * error
     ends = np.exp([change, change - margin, change + margin])
-    said = rates.MORE if change > 0 else rates.FEWER
-    return Said(as_change(Ratio(*ends)), said)
+    verdict = rates.MORE if change > 0 else rates.FEWER
+    return ChangeOfGemeente(as_change(Ratio(*ends)), verdict)
 
 
 def _chances(slopes: pd.DataFrame) -> Floats:
@@ -428,7 +430,9 @@ def _chances(slopes: pd.DataFrame) -> Floats:
     return 2 * beyond
 
 
-def _drawn(first: pd.DataFrame, second: pd.DataFrame, has_own: bool, whole: Whole) -> Said:
+def _drawn(
+    first: pd.DataFrame, second: pd.DataFrame, has_own: bool, whole: Whole
+) -> ChangeOfGemeente:
     """The change of the last row, drawn to all others; without an own one, of any other.
 
     The interval is that of both passes together. Nobody is named by it, and where all
@@ -450,10 +454,10 @@ def _drawn(first: pd.DataFrame, second: pd.DataFrame, has_own: bool, whole: Whol
     high = max(one.high for one in drawn)
     ends = np.exp([middle, low, high])
     change = as_change(Ratio(*ends))
-    said = rates.CANNOT_TELL
+    verdict = rates.CANNOT_TELL
     if whole.is_seen:
-        said = rates.verdict(1 + change.low, 1 + change.high, is_named=False)
-    return Said(change, said)
+        verdict = rates.verdict(1 + change.low, 1 + change.high, is_named=False)
+    return ChangeOfGemeente(change, verdict)
 
 
 def _as_unsure_as(whole: Whole, drawn: Ratio, effects: RandomEffects) -> Ratio:

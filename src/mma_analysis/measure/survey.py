@@ -271,11 +271,14 @@ def alpha(judgements: pd.DataFrame) -> float:
     NaN when no unit has two judgements, or all are the same.
     """
     paired = _paired(judgements)
-    per_unit = paired.apply(pd.Series.value_counts).fillna(0)
-    counts = per_unit.astype("int64").T.to_numpy()
-    if paired.empty or counts.shape[1] < 2:
+    if paired.empty:
         return float("nan")
-    found = krippendorff.alpha(value_counts=counts, level_of_measurement="nominal")
+    # A row per answer, a column per unit.
+    times_given = paired.apply(pd.Series.value_counts).fillna(0)
+    if len(times_given) < 2:
+        return float("nan")
+    by_unit = times_given.astype("int64").T.to_numpy()
+    found = krippendorff.alpha(value_counts=by_unit, level_of_measurement="nominal")
     return float(found)
 
 

@@ -114,7 +114,7 @@ class Candidate:
 
     def _attack(self) -> Attacked:
         until = time.process_time() + LONGEST_SEARCH
-        return _Work(self).attacked(until)
+        return _Rounding(self).attacked(until)
 
     @property
     def _asked_of(self) -> dict[str, pd.DataFrame]:
@@ -220,7 +220,7 @@ class Candidate:
         return knowledge.all_refused(refused, self.book, self.of)
 
 
-class _Work:
+class _Rounding:
     """Rounding under way: what was turned round, what was left out, and what is helpless.
 
     `broken`: sums of numbers that went out in several issues and do not add up.

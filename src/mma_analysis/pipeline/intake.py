@@ -33,7 +33,7 @@ FileRow = dict[str, Any]  # what the manifest says of a file
 
 
 @dataclass(frozen=True)
-class Cleaned(clean.CleanMeldingen):
+class CleanedEdition(clean.CleanMeldingen):
     """The clean tables of an edition, what each file gave, and what is known of its survey.
 
     `coded` is what tables of open answers are made from, and `themes` has one row per
@@ -87,7 +87,7 @@ def _its_own(rows: pd.DataFrame, slug: str, edition: Edition) -> pd.DataFrame:
     return rows[is_its_own | (is_nobodys & is_in_its_file)]
 
 
-class Rows(NamedTuple):
+class RowNumbers(NamedTuple):
     """How many rows of a file were read, and what became of them."""
 
     read: int
@@ -96,7 +96,7 @@ class Rows(NamedTuple):
     duplicate: int = 0
 
 
-def read_and_clean(edition: Edition) -> Cleaned:
+def read_and_clean(edition: Edition) -> CleanedEdition:
     """Read every delivery and the survey, and clean them; raises when a row is lost."""
     deliveries, export = _read_all(edition)
     tips = clean.clean_meldingen(deliveries, edition)
@@ -106,7 +106,7 @@ def read_and_clean(edition: Edition) -> Cleaned:
     book = codebook.load(edition)
     if book is None or export is None:
         columns = {column.name: pd.Series(dtype=column.dtype) for column in RESPONSES}
-        return Cleaned(**vars(tips), files=files, responses=pd.DataFrame(columns))
+        return CleanedEdition(**vars(tips), files=files, responses=pd.DataFrame(columns))
 
     sheets = clean.clean_responses(export, book, edition)
     check.refuse_contradictions(sheets.responses, book, edition)
@@ -120,7 +120,7 @@ def read_and_clean(edition: Edition) -> Cleaned:
 
     rejected = [tips.rejected, sheets.rejected, sheets.unreadable]
     duplicates = [tips.duplicates, sheets.superseded]
-    return Cleaned(
+    return CleanedEdition(
         meldingen=tips.meldingen,
         rejected=pd.concat(rejected, ignore_index=True),
         duplicates=pd.concat(duplicates, ignore_index=True),
@@ -196,16 +196,19 @@ def _open_answers(
 # --- a row per file -----------------------------------------------------------------------
 
 
-def _file_row(edition: Edition, delivery: Delivery, tips: clean.CleanMeldingen) -> FileRow:
+def _file_row(
+    edition: Edition, delivery: Delivery, cleaned: clean.CleanMeldingen
+) -> FileRow:
     """What became of the rows of one delivery; raises when rows were lost."""
-    meldingen = _of_file(tips.meldingen, delivery)
-    rejected = _of_file(tips.rejected, delivery)
-    duplicates = _of_file(tips.duplicates, delivery)
-    rows = Rows(len(delivery.rows), len(meldingen), len(rejected), len(duplicates))
-    row = _accounted_for(edition, delivery.file, delivery.senders, rows)
+    meldingen = _of_file(cleaned.meldingen, delivery)
+    rejected = _of_file(cleaned.rejected, delivery)
+    duplicates = _of_file(cleaned.duplicates, delivery)
+    numbers = RowNumbers(len(delivery.rows), len(meldingen), len(rejected), len(duplicates))
+    row = _accounted_for(edition, delivery.file, delivery.senders, numbers)
 
-    doubts = _of_file(tips.warnings, delivery)
-    doubts = doubts[doubts["reason_code"] != WORD_NOT_UNDERSTOOD]
+    warnings = _of_file(cleaned.warnings, delivery)
+    is_doubt = warnings["reason_code"] != WORD_NOT_UNDERSTOOD
+    doubts = warnings[is_doubt]
     row["columns"] = delivery.headers
     row["reasons"] = _per_reason(rejected)
     row["doubts"] = _per_reason(doubts)
@@ -285,7 +288,7 @@ def _replaced_rows(edition: Edition) -> list[FileRow]:
     rows = []
     for file, newer in edition.replaced().items():
         senders = [slug for slug, one in edition.gemeenten.items() if file in one.levering]
-        row = _accounted_for(edition, file, senders, Rows(read=0))
+        row = _accounted_for(edition, file, senders, RowNumbers(read=0))
         rows.append(row | {"replaced_by": newer})
     return rows
 
@@ -302,7 +305,7 @@ def _survey_row(
     counted = set(survey.responses["source_row"])
     refused = set(survey.rejected["source_row"])
     superseded = set(survey.superseded["source_row"]) - counted
-    rows = Rows(len(export.rows), len(counted), len(refused), len(superseded))
+    rows = RowNumbers(len(export.rows), len(counted), len(refused), len(superseded))
     row = _accounted_for(edition, export.file, (), rows)
 
     notes = []
@@ -351,7 +354,7 @@ def _accounted_for(
     edition: Edition,
     file: str,
     senders: Sequence[str],
-    rows: Rows,
+    rows: RowNumbers,
 ) -> FileRow:
     """What is said of every file; raises when a row that was read became nothing."""
     accounted = rows.clean + rows.rejected + rows.duplicate

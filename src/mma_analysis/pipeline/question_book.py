@@ -19,8 +19,8 @@ from mma_analysis.pipeline.not_understood import (
 from mma_analysis.settings import (
     FORMS_FOLDER,
     SETTINGS_FILE,
-    Answer,
     Edition,
+    SettingLine,
     Workspace,
     with_answers,
 )
@@ -50,27 +50,27 @@ WORD_PICK = "betekenis"
 READ_LOOK = {"text_wrap": True, "valign": "top"}
 PICKED = {"text_wrap": True, "valign": "top", "bg_color": "#FFF6D6", "border": 1}
 OF_HEADERS = (
-    workbooks.Column(FILE, 30, READ_LOOK),
-    workbooks.Column("tabblad", 14, READ_LOOK),
-    workbooks.Column(HEADER, 30, READ_LOOK),
-    workbooks.Column("wat erin staat", 38, READ_LOOK),
-    workbooks.Column("voorbeelden", 34, READ_LOOK),
-    workbooks.Column(PROPOSAL_HEAD, 26, READ_LOOK),
-    workbooks.Column(HEADER_PICK, 32, PICKED),
+    workbooks.FormColumn(FILE, 30, READ_LOOK),
+    workbooks.FormColumn("tabblad", 14, READ_LOOK),
+    workbooks.FormColumn(HEADER, 30, READ_LOOK),
+    workbooks.FormColumn("wat erin staat", 38, READ_LOOK),
+    workbooks.FormColumn("voorbeelden", 34, READ_LOOK),
+    workbooks.FormColumn(PROPOSAL_HEAD, 26, READ_LOOK),
+    workbooks.FormColumn(HEADER_PICK, 32, PICKED),
 )
 OF_WORDS = (
-    workbooks.Column(FILE, 30, READ_LOOK),
-    workbooks.Column("kolom", 28, READ_LOOK),
-    workbooks.Column(FIELD, 20, READ_LOOK),
-    workbooks.Column(WORD_HEAD, 34, READ_LOOK),
-    workbooks.Column("keer", 8, READ_LOOK),
-    workbooks.Column("gemeenten", 11, READ_LOOK),
-    workbooks.Column(WORD_PICK, 34, PICKED),
+    workbooks.FormColumn(FILE, 30, READ_LOOK),
+    workbooks.FormColumn("kolom", 28, READ_LOOK),
+    workbooks.FormColumn(FIELD, 20, READ_LOOK),
+    workbooks.FormColumn(WORD_HEAD, 34, READ_LOOK),
+    workbooks.FormColumn("keer", 8, READ_LOOK),
+    workbooks.FormColumn("gemeenten", 11, READ_LOOK),
+    workbooks.FormColumn(WORD_PICK, 34, PICKED),
 )
-OF_FAULTS = (workbooks.Column("wat er aan de hand is", 130, READ_LOOK),)
+OF_FAULTS = (workbooks.FormColumn("wat er aan de hand is", 130, READ_LOOK),)
 OF_SOURCES = (
-    workbooks.Column(FILE, 40, READ_LOOK),
-    workbooks.Column("sha256", 70, READ_LOOK),
+    workbooks.FormColumn(FILE, 40, READ_LOOK),
+    workbooks.FormColumn("sha256", 70, READ_LOOK),
 )
 
 
@@ -102,9 +102,9 @@ def question_book(edition: Edition, questions: Questions, path: Path) -> bytes:
     ]
     if questions.faults:
         rows = [[fault] for fault in questions.faults]
-        sheets.append(workbooks.Sheet(FAULTS, OF_FAULTS, rows=rows))
+        sheets.append(workbooks.FormSheet(FAULTS, OF_FAULTS, rows=rows))
     sources = _sources(edition)
-    sheets.append(workbooks.Sheet(MADE_OF, OF_SOURCES, rows=sources, is_hidden=True))
+    sheets.append(workbooks.FormSheet(MADE_OF, OF_SOURCES, rows=sources, is_hidden=True))
 
     text = filled_in(
         "pipeline/vragen.txt.j2",
@@ -120,7 +120,7 @@ def question_book(edition: Edition, questions: Questions, path: Path) -> bytes:
 def _sheet_of_headers(
     questions: Sequence[HeaderQuestion],
     choices: dict[str, list[str]],
-) -> workbooks.Sheet:
+) -> workbooks.FormSheet:
     """A row per header; adds the lists to choose from to `choices`."""
     names = _fields()
     rows: list[list[str]] = []
@@ -141,13 +141,13 @@ def _sheet_of_headers(
         may_be = [names[one] for one in asked.fields]
         lists.append(_list_of(may_be, choices))
     rules = _rules(lists, len(OF_HEADERS))
-    return workbooks.Sheet(HEADERS, OF_HEADERS, rules, rows)
+    return workbooks.FormSheet(HEADERS, OF_HEADERS, rules, rows)
 
 
 def _sheet_of_words(
     questions: Sequence[WordQuestion],
     choices: dict[str, list[str]],
-) -> workbooks.Sheet:
+) -> workbooks.FormSheet:
     """A row per word, those of all gemeenten first; adds its lists to `choices`."""
     names = _fields()
     rows: list[list[str]] = []
@@ -166,7 +166,7 @@ def _sheet_of_words(
         meanings = list(question.codes.values())
         lists.append(_list_of(meanings, choices))
     rules = _rules(lists, len(OF_WORDS))
-    return workbooks.Sheet(WORDS_SHEET, OF_WORDS, rules, rows)
+    return workbooks.FormSheet(WORDS_SHEET, OF_WORDS, rules, rows)
 
 
 def _rules(lists: Sequence[str], columns: int) -> list[workbooks.Rule]:
@@ -203,13 +203,13 @@ def _fields() -> dict[str, str]:
 
 
 @dataclass
-class Filled:
+class FilledBook:
     """What was answered, and in which cells nothing is chosen yet.
 
     `faults`: what is wrong with a cell; then nothing is taken over.
     """
 
-    answers: list[Answer] = field(default_factory=list)
+    answers: list[SettingLine] = field(default_factory=list)
     open: list[str] = field(default_factory=list)
     faults: list[str] = field(default_factory=list)
     headers: int = 0
@@ -232,7 +232,7 @@ class BookRow:
         return message("book_cell", sheet=self.sheet, cell=f"{self.column}{self.number}")
 
 
-def take_over(workspace: Workspace, slug: str, path: Path) -> Filled:
+def take_over(workspace: Workspace, slug: str, path: Path) -> FilledBook:
     """Write the answers of a workbook in the settings, all of them or none.
 
     Raises with every cell that is not right, and when the workbook is not about the files
@@ -251,11 +251,11 @@ def take_over(workspace: Workspace, slug: str, path: Path) -> Filled:
     return filled
 
 
-def filled_in_book(edition: Edition, path: Path) -> Filled:
+def filled_in_book(edition: Edition, path: Path) -> FilledBook:
     """What a workbook says, beside what is asked now; nothing is written."""
     rows = _rows(edition, path)
     questions = questions_of(edition)
-    filled = Filled()
+    filled = FilledBook()
     _take_headers(filled, edition, questions, rows[HEADERS])
     _take_words(filled, edition, questions, rows[WORDS_SHEET])
     return filled
@@ -312,7 +312,7 @@ def _refuse_other_files(
 
 
 def _take_headers(
-    filled: Filled,
+    filled: FilledBook,
     edition: Edition,
     questions: Questions,
     rows: Sequence[BookRow],
@@ -336,13 +336,13 @@ def _take_headers(
     codes = {name: code for code, name in names.items()}
     for row, question in _once_per_field(filled, _agreed(filled, answered, _of_header)):
         block = ("gemeenten", question.sender, "kolommen")
-        answer = Answer(block, question.asked.header, codes[row.chosen])
+        answer = SettingLine(block, question.asked.header, codes[row.chosen])
         filled.answers.append(answer)
         filled.headers += 1
 
 
 def _take_words(
-    filled: Filled,
+    filled: FilledBook,
     edition: Edition,
     questions: Questions,
     rows: Sequence[BookRow],
@@ -369,7 +369,7 @@ def _take_words(
         block = ("waarden", question.field)
         if question.owner != EVERY_GEMEENTE:
             block = ("gemeenten", question.owner, *block)
-        filled.answers.append(Answer(block, question.word, codes[row.chosen]))
+        filled.answers.append(SettingLine(block, question.word, codes[row.chosen]))
         filled.words += 1
 
 
@@ -383,7 +383,7 @@ def _of_word(question: WordQuestion) -> tuple[str, str, str]:
     return question.file or EVERYBODY, question.field, word(question.word)
 
 
-def _is_chosen(filled: Filled, row: BookRow, may_be: Sequence[str]) -> bool:
+def _is_chosen(filled: FilledBook, row: BookRow, may_be: Sequence[str]) -> bool:
     """Whether a word of its list is chosen in a row; an empty cell stays open."""
     if not row.chosen:
         filled.open.append(row.place)
@@ -393,7 +393,7 @@ def _is_chosen(filled: Filled, row: BookRow, may_be: Sequence[str]) -> bool:
 
 
 def _agreed(
-    filled: Filled,
+    filled: FilledBook,
     answered: Sequence[tuple[BookRow, Question]],
     about: Callable[[Question], Hashable],
 ) -> list[tuple[BookRow, Question]]:
@@ -410,7 +410,7 @@ def _agreed(
 
 
 def _once_per_field(
-    filled: Filled,
+    filled: FilledBook,
     answered: Sequence[tuple[BookRow, HeaderQuestion]],
 ) -> list[tuple[BookRow, HeaderQuestion]]:
     """The answers without a second column of a field that a sheet can have once."""
@@ -427,7 +427,7 @@ def _once_per_field(
     return once
 
 
-def _check_answered_header(filled: Filled, edition: Edition, row: BookRow) -> None:
+def _check_answered_header(filled: FilledBook, edition: Edition, row: BookRow) -> None:
     """What is not asked any more is in the settings, and says the same."""
     header = plain(row.cells[HEADER])
     said = ""
@@ -440,7 +440,7 @@ def _check_answered_header(filled: Filled, edition: Edition, row: BookRow) -> No
 
 
 def _check_answered_word(
-    filled: Filled, edition: Edition, row: BookRow, field_of: str
+    filled: FilledBook, edition: Edition, row: BookRow, field_of: str
 ) -> None:
     """What is not asked any more is in the settings, and says the same."""
     text = word(row.cells[WORD_HEAD])
@@ -457,7 +457,7 @@ def _check_answered_word(
     _compare(filled, row, said)
 
 
-def _compare(filled: Filled, row: BookRow, said: str) -> None:
+def _compare(filled: FilledBook, row: BookRow, said: str) -> None:
     """Add a fault when the settings say nothing of a row, or something else."""
     if not said:
         filled.faults.append(message("book_not_asked", place=row.place))

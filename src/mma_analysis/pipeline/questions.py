@@ -256,27 +256,28 @@ class Meldingen:
 
         `possible`: what may be answered, for each column. One row per area and combination.
         """
-        rows = self._rows[["gemeente"]].assign(value=answers, key=self._keys)
+        keyed = self._rows[["gemeente"]].assign(value=answers, key=self._keys)
         is_tip = measure.is_first_receipt(self._rows)
-        counted = rows[is_tip].assign(area=self.settings.vocabulary.district.slug)
+        counted = keyed[is_tip].assign(area=self.settings.vocabulary.district.slug)
         if per_gemeente:
-            receipts = rows.assign(area=rows["gemeente"])
+            receipts = keyed.assign(area=keyed["gemeente"])
             counted = pd.concat([counted, receipts])
 
-        sets = counted.groupby(["area", "value"])["key"].agg(["size", "sum"])
+        # The key of a set is the sum of the keys of its meldingen: the same set, the same
+        # number.
+        sets = counted.groupby(["area", "value"])["key"].agg(size="size", key="sum")
         areas = sorted(set(counted["area"]))
         combinations = list(product(*possible))
         cells = pd.MultiIndex.from_product([areas, combinations], names=["area", "value"])
         table = sets.reindex(cells, fill_value=0).reset_index()
 
-        part = table["sum"] / 2**64
-        perturbed = protect.perturbed(table["size"], part)
-        said = self._released
-        released = table["sum"].map(said["number"])
+        key_of_set = table["key"]
+        perturbed = protect.perturbed(table["size"], key_of_set / 2**64)
+        released = key_of_set.map(self._released["number"])
         count = released.fillna(perturbed).astype("Int64")
         return table[["area", "value"]].assign(
             count=count,
-            off=self._off(table["sum"], count),
+            off=self._off(key_of_set, count),
             state="shown",
             in_report=released.notna() & (count > 0),
         )

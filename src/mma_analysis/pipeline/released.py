@@ -12,7 +12,7 @@ from mma_analysis import check, measure, protect
 from mma_analysis.measure.counts import CLEAN_ROWS, DUPLICATE, REJECTED, STRUCTURAL
 from mma_analysis.measure.frame import WHOLE
 from mma_analysis.pipeline.candidate import Candidate
-from mma_analysis.pipeline.intake import Cleaned
+from mma_analysis.pipeline.intake import CleanedEdition
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.storage import Kept
 from mma_analysis.vocabulary import TOTAL, UsageError, message
@@ -39,7 +39,7 @@ class Released:
     one. `kept`: where the next run finds what came of the attack; without it, it attacks.
     """
 
-    cleaned: Cleaned
+    cleaned: CleanedEdition
     of: measure.Frame
     book: protect.Book = protect.Book()
     kept: Kept | None = None
@@ -155,11 +155,15 @@ class Released:
         cleaned = self.cleaned
         vocabulary = self.of.vocabulary
         settings = self.edition.gemeente(slug)
-        refused = cleaned.rejected_of(slug, self.edition)
-        refused = refused[refused["source_file"].isin(settings.levering)]
-        effect = refused["reason_code"].map(vocabulary.by_code("reasons", "effect"))
-        outside = int(effect.eq("outside").sum())
+        of_slug = cleaned.rejected_of(slug, self.edition)
+        is_delivered = of_slug["source_file"].isin(settings.levering)
+        not_counted = of_slug[is_delivered]
+        effect = not_counted["reason_code"].map(vocabulary.by_code("reasons", "effect"))
         withdrawn = int(effect.eq("withdrawn").sum())
+        outside = int(effect.eq("outside").sum())
+        rejected = len(not_counted) - withdrawn
+        faults = rejected - outside
+
         double = _of_gemeente(cleaned.duplicates, slug)
         is_own_file = double["source_file"].isin(settings.levering)
 
@@ -167,8 +171,6 @@ class Released:
         findings = _of_gemeente(self.findings, slug)
         warnings = _of_gemeente(cleaned.warnings, slug)
         doubts = warnings["reason_code"].unique().tolist()
-        rejected = len(refused) - withdrawn
-        faults = rejected - outside
         grade, reason = check.grade(
             vocabulary,
             findings,
@@ -590,7 +592,7 @@ def _names(paths: Sequence[str]) -> str:
     return listing([path.rpartition("/")[2] for path in paths])
 
 
-def _choices(cleaned: Cleaned) -> pd.DataFrame:
+def _choices(cleaned: CleanedEdition) -> pd.DataFrame:
     """One row per gemeente and thing that was chosen in how her files are read."""
     chosen: dict[tuple[str, str], None] = {}
     for file in cleaned.files:
@@ -601,7 +603,7 @@ def _choices(cleaned: Cleaned) -> pd.DataFrame:
     return table.assign(choice=table.groupby("area").cumcount() + 1)
 
 
-def _fields(cleaned: Cleaned) -> pd.DataFrame:
+def _fields(cleaned: CleanedEdition) -> pd.DataFrame:
     """Per gemeente what each header was taken for, and how many meldingen lack that."""
     named = []
     for file in cleaned.files:

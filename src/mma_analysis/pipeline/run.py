@@ -15,7 +15,7 @@ from mma_analysis.pipeline import BOOKING, books, compare
 from mma_analysis.pipeline.attacked import Attacked
 from mma_analysis.pipeline.candidate import is_certain
 from mma_analysis.pipeline.evidence import evidence
-from mma_analysis.pipeline.intake import Cleaned, read_and_clean
+from mma_analysis.pipeline.intake import CleanedEdition, read_and_clean
 from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
@@ -92,7 +92,9 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
     }
 
 
-def frame_of(edition: Edition, cleaned: Cleaned, book: protect.Book) -> measure.Frame:
+def frame_of(
+    edition: Edition, cleaned: CleanedEdition, book: protect.Book
+) -> measure.Frame:
     """The periods and days of an edition: what went out of a gemeente is covered too."""
     _refuse_late_files(edition, cleaned)
     slugs = list(edition.gemeenten)
@@ -105,7 +107,7 @@ def frame_of(edition: Edition, cleaned: Cleaned, book: protect.Book) -> measure.
     return of.covering(went_out)
 
 
-def _refuse_late_files(edition: Edition, cleaned: Cleaned) -> None:
+def _refuse_late_files(edition: Edition, cleaned: CleanedEdition) -> None:
     """Stop when all that a gemeente sent is of after the day on which it came."""
     for slug in cleaned.absent(edition):
         reasons = set(cleaned.rejected_of(slug, edition)["reason_code"])
@@ -150,7 +152,7 @@ def _tell(made: Released) -> None:
         LOG.log(logging.DEBUG if is_detail else logging.INFO, line)
 
 
-def _files(cleaned: Cleaned, findings: pd.DataFrame) -> list[dict[str, Any]]:
+def _files(cleaned: CleanedEdition, findings: pd.DataFrame) -> list[dict[str, Any]]:
     """What each file gave, with what its letter will ask of each gemeente."""
     # What is not understood is among the notes of its file already, with what to do.
     asked = findings.query("severity != 'info' and rule != 'niet_begrepen'")

@@ -313,14 +313,16 @@ class Book:
         `gemeente` is a version, and `booked` the place of its issue.
         """
         columns = [*MELDING_KEY, *IDENTITY]
-        none = _as_clean(pd.DataFrame(columns=columns))
-        tables = [none.assign(booked=OPEN)]
+        # So that there are columns, with their types, also of no issue.
+        empty = _as_clean(pd.DataFrame(columns=columns))
+        tables = [empty.assign(booked=OPEN)]
         for place, issue in enumerate(self.issues):
             if issue.rows is None:
                 continue
             of_issue = issue.rows[columns]
             tables.append(of_issue.assign(booked=place))
         every = pd.concat(tables, ignore_index=True)
+        # The oldest issue comes first: of each melding its first booking stays.
         return every.drop_duplicates(MELDING_KEY)
 
     def outcomes(self) -> dict[dt.date, pd.DataFrame]:

@@ -58,8 +58,8 @@ def rounded(
     `cells` has one row per count, on its name:
     - what it is of (`SAME`), its `set` (the same for counts of the same meldingen),
       `count`;
-    - `published`; `is_total` (of the whole evaluation) and `is_district`, which are dear to
-      change;
+    - `published`; `is_total` (of the whole evaluation) and `is_district`, which are costly
+      to change;
     - `kept`, the number that went out of its set; `held`, that of before a revision, which
       stays where it is less than the basis away; and `off`, how far its number may be from
       the truth;
@@ -163,7 +163,7 @@ def _as_sums(
         off = new
 
 
-class Ends(NamedTuple):
+class RoundedBounds(NamedTuple):
     """The least and the most that each count can become, in multiples."""
 
     low: Array
@@ -234,7 +234,7 @@ class _Problem:
     # --- between which ends ---------------------------------------------------------------
 
     @cached_property
-    def ends(self) -> Ends:
+    def ends(self) -> RoundedBounds:
         """The multiples around each count, and one number for what went out.
 
         What is not published, or not known, has a limit that it never comes near.
@@ -255,17 +255,17 @@ class _Problem:
 
         low = np.where(self.is_kept, self.kept, low)
         high = np.where(self.is_kept, self.kept, high)
-        return Ends(low, high)
+        return RoundedBounds(low, high)
 
     @cached_property
-    def nested(self) -> Ends:
+    def nested(self) -> RoundedBounds:
         """The same, no less than what went out of a part, no more than what of a whole."""
         low, high = self.ends
         least = np.fmax(self._multiples("least"), low)
         most = np.fmin(self._multiples("most"), high)
         new_low = np.minimum(least, high)
         new_high = np.maximum(most, new_low)
-        return Ends(
+        return RoundedBounds(
             np.where(self.is_new, new_low, low),
             np.where(self.is_new, new_high, high),
         )
@@ -288,7 +288,7 @@ class _Problem:
         of_set = pd.Series(values).groupby(self.column)
         return of_set.agg(how).to_numpy()
 
-    def _bounds(self, ends: Ends) -> Bounds:
+    def _bounds(self, ends: RoundedBounds) -> Bounds:
         """The ends of each set: what all its counts allow."""
         low = self._per_set(ends.low, "max")
         high = self._per_set(ends.high, "min")
@@ -330,7 +330,7 @@ class _Problem:
 
     @cached_property
     def weight(self) -> Array:
-        """How dear it is to change each count."""
+        """How costly it is to change each count."""
         is_total = self._flags("is_total")
         is_district = self._flags("is_district")
         of_total = np.where(is_total, WEIGHT_OF_TOTAL, 1.0)
@@ -353,8 +353,8 @@ class _Problem:
         distance = np.abs(held - exact)
         is_held = self.is_new & (distance < 1)
         is_up = held > exact
-        dear = np.where(is_up, -WEIGHT_OF_HELD, WEIGHT_OF_HELD)
-        return np.where(is_held, dear, cost)
+        cost_of_held = np.where(is_up, -WEIGHT_OF_HELD, WEIGHT_OF_HELD)
+        return np.where(is_held, cost_of_held, cost)
 
     # --- what else must hold --------------------------------------------------------------
 
@@ -416,7 +416,9 @@ class _Problem:
 
     # --- solved ---------------------------------------------------------------------------
 
-    def solved(self, ends: Ends, constraints: Sequence[LinearConstraint]) -> Array | None:
+    def solved(
+        self, ends: RoundedBounds, constraints: Sequence[LinearConstraint]
+    ) -> Array | None:
         """The best table, in multiples, a number for each count; None without a table."""
         matrix, _ = self.sums
         is_used = np.diff(matrix.indptr) > 0

@@ -18,8 +18,8 @@ from mma_analysis.vocabulary import message, numbers
 from mma_analysis.vocabulary.office import (
     AT_THE_RIGHT,
     ROUNDED_FORM,
-    Column,
-    Filled,
+    BoxColumn,
+    FilledBox,
     Sheet,
     SheetTable,
     rounded_look,
@@ -57,7 +57,7 @@ TARIFF = {
 FORMULA_SIGNS = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
-class Listed(NamedTuple):
+class CodeList(NamedTuple):
     """What a column lists that has codes behind each other: a key, and the row of each."""
 
     key: str
@@ -65,12 +65,12 @@ class Listed(NamedTuple):
 
 
 LISTS = {
-    "compared": Listed("area", {}),
-    "topics": Listed("value", {"breakdown": "topic"}),
+    "compared": CodeList("area", {}),
+    "topics": CodeList("value", {"breakdown": "topic"}),
 }
 
 
-class Table(NamedTuple):
+class AnnexTable(NamedTuple):
     """What stands on a sheet: its row of the registry, column → words and form, rows."""
 
     about: Mapping[str, str]
@@ -84,14 +84,14 @@ def annex_workbook(e: Evaluation, warning: str = "") -> bytes:
     No cell is a formula, and no text can become one. Small tables of a chapter share a
     sheet. `warning`: that it may not be sent yet.
     """
-    sheets: dict[str, list[Table]] = {}
+    sheets: dict[str, list[AnnexTable]] = {}
     for table in _tables(e):
         sheets.setdefault(table.about["sheet"], []).append(table)
     tables = list(chain.from_iterable(sheets.values()))
 
     name = f"Eigen cijfers van {e.naam}" if e.is_intern else "Bijlage met tabellen"
     title = f"{name} bij {e.edition.evaluatie.titel}"
-    all_sheets: dict[str, list[Table]] = {}
+    all_sheets: dict[str, list[AnnexTable]] = {}
     for table in _around(e, title, warning, tables):
         all_sheets[table.about["sheet"]] = [table]
     all_sheets |= sheets
@@ -100,23 +100,23 @@ def annex_workbook(e: Evaluation, warning: str = "") -> bytes:
     return workbook(title, subject(e), written)
 
 
-def _sheet(e: Evaluation, name: str, tables: Sequence[Table]) -> Sheet:
+def _sheet(e: Evaluation, name: str, tables: Sequence[AnnexTable]) -> Sheet:
     """A sheet with its tables; of invented figures it says so."""
     warning = message("fictitious") if e.edition.evaluatie.fictief else ""
     return Sheet(name, warning, [_on_sheet(e, table) for table in tables])
 
 
-def _on_sheet(e: Evaluation, table: Table) -> SheetTable:
+def _on_sheet(e: Evaluation, table: AnnexTable) -> SheetTable:
     """A table as it stands on its sheet: in each box what it says, and how that looks."""
     columns = []
     for words in table.columns.values():
-        columns.append(Column(words["nl"], words["form"]))
+        columns.append(BoxColumn(words["nl"], words["form"]))
     rows = []
     for record in table.records:
         row = []
         for column, words in table.columns.items():
             look = _look(record, column, words["form"])
-            row.append(Filled(_box(e, table, record, column), look))
+            row.append(FilledBox(_box(e, table, record, column), look))
         rows.append(row)
     about = table.about
     return SheetTable(about["name"], about["title"], about["about"], columns, rows)
@@ -162,7 +162,7 @@ def _line_beside(value: Value) -> tuple[str, str, str, str]:
 
 def _tidy(
     e: Evaluation,
-    table: Table,
+    table: AnnexTable,
     record: Mapping[Any, Any],
 ) -> Iterator[tuple[str, str, str, Any]]:
     """The lines of one row: its cell, the column, the value and the text."""
@@ -192,7 +192,7 @@ class Box(NamedTuple):
     text: Any
 
 
-def boxes(e: Evaluation, table: Table, record: Mapping[Any, Any]) -> Iterator[Box]:
+def boxes(e: Evaluation, table: AnnexTable, record: Mapping[Any, Any]) -> Iterator[Box]:
     """The columns of one row of a released table, each as a program gets it."""
     for column, name in names_in_csv(table).items():
         form = "count"  # of a bound that only the files for programs tell
@@ -214,7 +214,7 @@ def _code(raw: Any) -> Cell:
     return harmless(raw) if isinstance(raw, str) else None
 
 
-def names_in_csv(table: Table) -> dict[str, str]:
+def names_in_csv(table: AnnexTable) -> dict[str, str]:
     """Column → how it is called in the tidy file: as pages name it.
 
     An end of an interval goes by its column: `share:low`. Of each count it says how far it
@@ -241,7 +241,7 @@ def names_in_csv(table: Table) -> dict[str, str]:
 # --- what stands in the tables ------------------------------------------------------------
 
 
-def _tables(e: Evaluation) -> Iterator[Table]:
+def _tables(e: Evaluation) -> Iterator[AnnexTable]:
     """The tables of the registry that say anything to this audience, as it sees them."""
     for about in INDICATORS:
         name = about["table"]
@@ -258,10 +258,10 @@ def _tables(e: Evaluation) -> Iterator[Table]:
         records = records_of(frame)
         if _lacks_any(columns, records):
             columns = columns | NOTE_COLUMN
-        yield Table(about, columns, records)
+        yield AnnexTable(about, columns, records)
 
 
-def tables_with_cells(e: Evaluation) -> Iterator[Table]:
+def tables_with_cells(e: Evaluation) -> Iterator[AnnexTable]:
     """Those of the tables of which each row has a name; the tariffs are settings."""
     for table in _tables(e):
         if "cell" in table.columns:
@@ -293,14 +293,16 @@ def _reasons(
 def _note(columns: Mapping[str, Mapping[str, str]], record: Mapping[Any, Any]) -> str:
     """Why boxes of a row are empty: of a number and its interval once for all three."""
     reasons = _reasons(columns, record)
-    described = columns_of_released(_table_of(record), tuple(map(str, record)))
-    ends = set()
+    table = _table_of(record)
+    names = tuple(map(str, record))
+    described = columns_of_released(table, names)
+    ends_of_intervals = set()
     for column in reasons:
-        ends.add(described[column].low)
-        ends.add(described[column].high)
+        ends_of_intervals.add(described[column].low)
+        ends_of_intervals.add(described[column].high)
     said = []
     for column, why in reasons.items():
-        if column not in ends:
+        if column not in ends_of_intervals:
             said.append(f"{columns[column]['nl']}: {why}")
     return "; ".join(said) or NOT_EMPTY
 
@@ -402,8 +404,8 @@ def _around(
     e: Evaluation,
     title: str,
     warning: str,
-    tables: Sequence[Table],
-) -> Iterator[Table]:
+    tables: Sequence[AnnexTable],
+) -> Iterator[AnnexTable]:
     """How to read it, what is where, what a column or figure is: as the template says."""
     has_bounds = any(is_bound(column) for table in tables for column in table.columns)
     text = written(
@@ -434,10 +436,10 @@ def _around(
             form = "count" if head == "Rijen" else AS_IT_IS
             columns[head] = {"nl": head, "form": form}
         records = [dict(zip(columns, row, strict=True)) for row in rows]
-        yield Table(registered, columns, records)
+        yield AnnexTable(registered, columns, records)
 
 
-def _box(e: Evaluation, table: Table, record: Mapping[Any, Any], column: str) -> Cell:
+def _box(e: Evaluation, table: AnnexTable, record: Mapping[Any, Any], column: str) -> Cell:
     """What stands in a box of a sheet: which row it is, what it has, why a box is empty."""
     if column == "cell":
         return _place(e, table, record)
@@ -446,7 +448,7 @@ def _box(e: Evaluation, table: Table, record: Mapping[Any, Any], column: str) ->
     return _cell(e, record, column, table.columns[column]["form"])
 
 
-def _place(e: Evaluation, table: Table, record: Mapping[Any, Any]) -> str:
+def _place(e: Evaluation, table: AnnexTable, record: Mapping[Any, Any]) -> str:
     """Which row it is, by its keys in words: `Twente, hele periode`."""
     said = []
     for key in table.about["keys"].split():

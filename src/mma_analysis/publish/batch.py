@@ -121,7 +121,7 @@ class PageSet:
 
         `make` makes pages in the folder of the new set; `begins` is told of each stage.
         """
-        from mma_analysis.publish.around import write_around  # takes a second
+        from mma_analysis.publish.set_files import write_set_files  # takes a second
 
         with storage.swapped_in(self.target, keeps_previous=True) as staging:
             for page in self.pages:
@@ -132,7 +132,7 @@ class PageSet:
             made = {page.path: page for page in make(staging)}
             pages = [made.get(page.path, page) for page in self.pages]
             begins(AROUND_SET)
-            write_around(pages, self, staging)
+            write_set_files(pages, self, staging)
             storage.owner_only(staging / "intern")
             begins(AUDIT)
             self._audit(staging)

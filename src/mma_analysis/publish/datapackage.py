@@ -8,8 +8,8 @@ from typing import Any
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.annex import (
+    AnnexTable,
     Cell,
-    Table,
     boxes,
     harmless,
     names_in_csv,
@@ -51,7 +51,7 @@ def packed_tables(e: Evaluation, status: str = "") -> bytes:
     return packed(parts)
 
 
-def _written(e: Evaluation, table: Table, public: PublicTable) -> str:
+def _written(e: Evaluation, table: AnnexTable, public: PublicTable) -> str:
     """One table as RFC 4180 writes it: comma, decimal point, a row per line."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
@@ -61,7 +61,7 @@ def _written(e: Evaluation, table: Table, public: PublicTable) -> str:
     return text.getvalue()
 
 
-def _row(e: Evaluation, table: Table, record: Mapping[Any, Any]) -> list[str]:
+def _row(e: Evaluation, table: AnnexTable, record: Mapping[Any, Any]) -> list[str]:
     """The name of a row, what it has, and why what it does not have is not there."""
     row = [harmless(str(record["cell"]))]
     reasons = []

@@ -72,7 +72,7 @@ class Request(NamedTuple):
     columns: Sequence[Row] = ()
 
 
-class Listed(NamedTuple):
+class ListedRows(NamedTuple):
     """Rows of a delivery that the letter lists, and which of their columns."""
 
     caption: str
@@ -330,7 +330,7 @@ def _tables(e: Evaluation) -> Iterator[dict[str, Any]]:
         }
 
 
-def _listed(e: Evaluation) -> list[Listed]:
+def _listed(e: Evaluation) -> list[ListedRows]:
     """The rows of the registration first; answers to the survey apart: they are no tips."""
     rejected = e.tabel("own_rejected")
     doubles = e.tabel("own_duplicates")
@@ -345,23 +345,23 @@ def _listed(e: Evaluation) -> list[Listed]:
     is_withdrawn = effect == "withdrawn"
     is_wrong = ~is_answer & ~is_outside & ~is_withdrawn
     return [
-        Listed("Regels die wij niet konden tellen", rejected[is_wrong], WRONG_COLUMNS),
-        Listed(
+        ListedRows("Regels die wij niet konden tellen", rejected[is_wrong], WRONG_COLUMNS),
+        ListedRows(
             "Regels die wij telden, maar die niet kloppen",
             warnings[~is_not_understood],
             WRONG_COLUMNS,
         ),
-        Listed(
+        ListedRows(
             "Regels die wij telden, maar niet helemaal begrepen",
             warnings[is_not_understood],
             WRONG_COLUMNS,
         ),
-        Listed(
+        ListedRows(
             "Regels die wij al hadden geteld", doubles[~is_double_answer], DOUBLE_COLUMNS
         ),
-        Listed(OUTSIDE_HEAD, rejected[is_outside], WRONG_COLUMNS),
-        Listed(WITHDRAWN_HEAD, rejected[is_withdrawn], WRONG_COLUMNS),
-        Listed(
+        ListedRows(OUTSIDE_HEAD, rejected[is_outside], WRONG_COLUMNS),
+        ListedRows(WITHDRAWN_HEAD, rejected[is_withdrawn], WRONG_COLUMNS),
+        ListedRows(
             "Antwoorden op de vragenlijst die wij niet konden tellen",
             rejected[is_answer],
             WRONG_ANSWER,

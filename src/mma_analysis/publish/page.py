@@ -16,7 +16,7 @@ from nbformat import NotebookNode
 from papermill.exceptions import PapermillExecutionError
 
 from mma_analysis.evaluation import Evaluation
-from mma_analysis.publish.plan import HOW, Notebook, Page, parameters
+from mma_analysis.publish.plan import HOW, Page, PlannedNotebook, parameters
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import Edition
 from mma_analysis.show import svg
@@ -59,7 +59,7 @@ def make_page(
     page: Page,
     edition: Edition,
     processed: Path,
-    notebook: Notebook,
+    notebook: PlannedNotebook,
     executed: Path,
 ) -> tuple[str, list[str]]:
     """Run the notebook of a page, write it as one HTML file; give that, with `remarks`.
@@ -241,7 +241,7 @@ def length_of(html: str, page: Page) -> str:
 
 
 @dataclass
-class Section:
+class PageSection:
     """A heading as HTML, and what is below it.
 
     `shows`: whether its code shows anything; none when it has no code.
@@ -264,7 +264,7 @@ class Body:
 
     kop: str = ""
     kern: str = ""
-    sections: list[Section] = field(default_factory=lambda: [Section()])
+    sections: list[PageSection] = field(default_factory=lambda: [PageSection()])
 
 
 class PageExporter(Exporter):
@@ -297,7 +297,7 @@ def _add_text(body: Body, source: str) -> None:
     heading = MARKDOWN_HEADING.match(source)
     if heading:
         title = heading[1]
-        body.sections.append(Section(slug(title), escape(title)))
+        body.sections.append(PageSection(slug(title), escape(title)))
         source = source[heading.end() :]
     text = source.strip("\n")
     if text:
@@ -310,7 +310,7 @@ def _add_shown(body: Body, outputs: Sequence[NotebookNode]) -> None:
     for output in outputs:
         told = about(output)
         if told.get("kind") == "sectie":
-            body.sections.append(Section(told["name"], told["title"]))
+            body.sections.append(PageSection(told["name"], told["title"]))
             begins = True
     section = body.sections[-1]
     shown = list(_shown(body, outputs))

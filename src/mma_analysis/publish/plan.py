@@ -98,7 +98,7 @@ def own_path(area: Area, name: str) -> str:
 
 
 def page_parts(
-    page: Page, edition: Edition, manifest: Mapping[str, Any], notebook: "Notebook"
+    page: Page, edition: Edition, manifest: Mapping[str, Any], notebook: "PlannedNotebook"
 ) -> dict[str, str]:
     """Everything that the bytes of a page depend on, each as one hash.
 
@@ -152,7 +152,7 @@ DECLARED = re.compile(r"^(\w+)\s*=(?!=)", re.M)  # a name that a cell gives a va
 OUR_VERSION = version("mma-analysis")
 
 
-class Notebook(NamedTuple):
+class PlannedNotebook(NamedTuple):
     """The notebook that makes a kind of page, whose it is, and what is not the package's.
 
     `copy_of`: the other version of the package that it was copied from. `parts`: all that a
@@ -166,7 +166,7 @@ class Notebook(NamedTuple):
     parts: Mapping[str, str]
 
 
-def find(name: str, workspace: Workspace, edition: str) -> Notebook:
+def find(name: str, workspace: Workspace, edition: str) -> PlannedNotebook:
     """The notebook of this name of an edition, checked, before anything of it runs.
 
     A copy in which no cell was changed is the package's; other defaults of its parameters
@@ -175,21 +175,27 @@ def find(name: str, workspace: Workspace, edition: str) -> Notebook:
     """
     package = shipped(NOTEBOOKS) / f"{name}.ipynb"
     path = workspace.own(edition, package.name)
-    compared = _compared(path, package, name) if path else UNCHANGED
-    made_by = [path if path and compared.is_changed else package]
+    compared = UNCHANGED
+    notebook = package
+    if path:
+        compared = _compared(path, package, name)
+        if compared.is_changed:
+            notebook = path
+    made_by = [notebook]
     said = list(compared.said)
     sentences = workspace.own(edition, SENTENCES)
     if sentences:
         said.append("de gedeelde zinnen zijn aangepast")
         made_by.append(sentences)
+    hashes = [storage.sha256(one) for one in made_by]
     looks = storage.hashes_below(workspace.raw(edition) / HOUSE_STYLE)
-    return Notebook(
-        path=made_by[0],
+    return PlannedNotebook(
+        path=notebook,
         origin=compared.origin,
         sentence="; ".join(said),
         copy_of=compared.copy_of,
         parts={
-            "notebook": hash_of([storage.sha256(one) for one in made_by]),
+            "notebook": hash_of(hashes),
             "huisstijl": hash_of(looks),
         },
     )

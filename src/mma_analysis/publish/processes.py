@@ -33,7 +33,7 @@ BYTES = 2**30  # of a GB
 Do = Callable[[Any], Any]
 
 
-class Ended(NamedTuple):
+class FinishedJob(NamedTuple):
     """A job that was done, with what it gave, or with its error."""
 
     job: Any
@@ -59,7 +59,7 @@ def each(
     at_a_time: int | None,
     seconds: float = 600,
     scheduler: str = "",
-) -> Generator[Ended, None, None]:
+) -> Generator[FinishedJob, None, None]:
     """Do every job in a fresh process; give each with its result or its error.
 
     A job that raises, takes more seconds or memory, or whose process dies, is the only one
@@ -93,7 +93,7 @@ def each(
             except (queue.Empty, futures.CancelledError):
                 raise DataError.of("scheduler_gone", address=scheduler) from None
             result = None if error else future.result()
-            yield Ended(todo.pop(future), result, error)
+            yield FinishedJob(todo.pop(future), result, error)
 
 
 def _end_all(executor: futures.Executor, todo: dict[futures.Future[Any], Any]) -> None:

@@ -138,9 +138,9 @@ def _link(logo: Path) -> str:
 def _check(css: str, path: Path) -> None:
     """Refuse what is no property of our pages, and a colour that not everybody can see."""
     # Ours on paper and on a light screen.
-    _, _, behind = asset("page.css").partition(":root{")
-    root, _, _ = behind.partition("}")
-    ours = dict(COLOUR_OF_PAGE.findall(root))
+    _, _, from_root = asset("page.css").partition(":root{")
+    properties, _, _ = from_root.partition("}")
+    ours = dict(COLOUR_OF_PAGE.findall(properties))
     given = _given(css, path, ours)
     colours = ours | given
     for (front, back), least in PAIRS.items():

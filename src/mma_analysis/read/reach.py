@@ -43,7 +43,7 @@ MOST_RECORDS = {b"si": grid.MOST_CELLS, b"mergeCell": 500_000, b"xf": 200_000}
 BYTES_OF_CELL = 22  # at least, of one with a text that is shared
 
 
-class _Sheet:
+class _XlsxSheet:
     """A sheet of an .xlsx, read from its first element to its last.
 
     `row` and `column` are where the cell stands that is read, counted from 1; `uses` says
@@ -117,7 +117,7 @@ class _Sheet:
 def check_reach(part: bytes, place: str) -> None:
     """The filled cells of a sheet reach no further than the limits."""
     if _is_odd(part):
-        _Sheet(place).read(part)
+        _XlsxSheet(place).read(part)
     elif occurs(FAR_CELL, part):
         cells = FILLED_CELL.findall(part)
         letters = {column.decode() for column, _ in cells}
@@ -162,7 +162,7 @@ def check_texts(strings: bytes, sheets: Collection[bytes], file: str) -> None:
 def _uses(part: bytes, place: str) -> Mapping[int, int]:
     """How many cells of a sheet show each text that is shared."""
     if _is_odd(part):
-        sheet = _Sheet(place)
+        sheet = _XlsxSheet(place)
         sheet.read(part)
         return sheet.uses
     counted = Counter(CELL_OF_SHARED_TEXT.findall(part))

@@ -239,14 +239,17 @@ def rows_listed(indexes: Sequence[int]) -> str:
     return message("row", first=named)
 
 
-def _is_known_word(one: Registration, row: Sequence[str]) -> bool:
+def _is_known_word(registration: Registration, row: Sequence[str]) -> bool:
     """Whether what says that a row is withdrawn is a word of the list of its column."""
-    for column in one.columns:
-        cell = row[column.index] if column.index < len(row) else ""
-        is_of_words = column.target in WORD_FIELDS
-        if not is_of_words or not WITHDRAWN_BELOW.match(cell):
+    vocabulary = registration.words.vocabulary
+    for column in registration.columns:
+        if column.target not in WORD_FIELDS:
             continue
-        if word(cell) in one.words.vocabulary.words(column.target):
+        cell = row[column.index] if column.index < len(row) else ""
+        if not WITHDRAWN_BELOW.match(cell):
+            continue
+        known = vocabulary.words(column.target)
+        if word(cell) in known:
             return True
     return False
 

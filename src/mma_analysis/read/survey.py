@@ -47,7 +47,7 @@ def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
     stands there again gets a number. The texts of open answers are still there: keep them
     in memory only.
     """
-    found = _signed(vocabulary, path, file)
+    found = _found_table(vocabulary, path, file)
     tool = found.tool
     header = found.at
     headers, header_rows = tool.headers(found.rows[header:])
@@ -101,7 +101,7 @@ def _are_complete(
     return are_complete
 
 
-class Signed(NamedTuple):
+class FoundTable(NamedTuple):
     """The table of a tool: on which sheet it is, and the index of its first header."""
 
     tool: "Tool"
@@ -110,10 +110,10 @@ class Signed(NamedTuple):
     at: int
 
 
-def _signed(vocabulary: Vocabulary, path: Path, file: str) -> Signed:
+def _found_table(vocabulary: Vocabulary, path: Path, file: str) -> FoundTable:
     """The one table of a tool in this file."""
     tools = [Tool(vocabulary, row) for row in vocabulary.reference("survey_tools")]
-    signed: list[Signed] = []
+    found: list[FoundTable] = []
     for grid in open_grids(path, file):
         rows: Rows = []
         for row in grid.rows:
@@ -125,15 +125,15 @@ def _signed(vocabulary: Vocabulary, path: Path, file: str) -> Signed:
                 # Some tools have a row of codes and then one of their texts.
                 is_second = at > 0 and tool.signed(rows[at - 1])
                 if not is_second:
-                    signed.append(Signed(tool, grid.sheet, rows, at))
+                    found.append(FoundTable(tool, grid.sheet, rows, at))
 
-    if not signed:
+    if not found:
         expected = "\n".join(f"  {tool.signature()}" for tool in tools)
         raise DataError.of("no_tool", file=file, tools=expected)
-    if len(signed) > 1:
-        places = [message("sheet_row", sheet=one.sheet, row=one.at + 1) for one in signed]
+    if len(found) > 1:
+        places = [message("sheet_row", sheet=one.sheet, row=one.at + 1) for one in found]
         raise DataError.of("two_tools", file=file, places=", ".join(places))
-    return signed[0]
+    return found[0]
 
 
 # --- what a tool writes -------------------------------------------------------------------

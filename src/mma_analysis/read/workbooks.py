@@ -53,7 +53,7 @@ ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 
 
 @dataclass
-class Beside:
+class WorkbookExtras:
     """What calamine, which reads the cells, does not say: the calendar, more of each sheet.
 
     `failed`: sheet, row and column, from 0 → what a program shows where a formula failed;
@@ -84,14 +84,14 @@ def open_workbook(content: bytes, file: str) -> list[Grid]:
 
 def _open_sheets(content: bytes, file: str) -> list[Grid]:
     is_old = content.startswith(OLE)
-    beside = _of_old(content, file) if is_old else _of_archive(content, file)
+    extras = _of_old(content, file) if is_old else _of_archive(content, file)
     grids: list[Grid] = []
     stream = io.BytesIO(content)
     with calamine.CalamineWorkbook.from_filelike(stream) as book:
         for sheet in book.sheets_metadata:
             is_table = sheet.typ == calamine.SheetTypeEnum.WorkSheet
             if is_table:
-                grids.append(_open_sheet(file, book, sheet, beside))
+                grids.append(_open_sheet(file, book, sheet, extras))
                 check_together(grids, file)
     return grids
 
@@ -140,7 +140,7 @@ NOT_AVAILABLE = "#N/A"  # when it is not said which error it is
 ROWS_WITH_COLOUR = 2_000  # that are looked at: who uses colours did it by hand
 
 
-def _of_old(content: bytes, file: str) -> Beside:
+def _of_old(content: bytes, file: str) -> WorkbookExtras:
     """Of an .xls, sheet by sheet: how much all of them hold together is checked."""
     if ENCRYPTED_PACKAGE in content:
         raise DataError.of("password", file=file)
@@ -151,7 +151,7 @@ def _of_old(content: bytes, file: str) -> Beside:
         on_demand=True,
         ragged_rows=True,
     )
-    beside = Beside(from_1904=book.datemode == 1)
+    extras = WorkbookExtras(from_1904=book.datemode == 1)
     cells = 0
     letters = 0
     for index, name in enumerate(book.sheet_names()):
@@ -165,31 +165,31 @@ def _of_old(content: bytes, file: str) -> Beside:
                     letters += len(sheet.cell_value(row, column))
                 elif kind == xlrd.XL_CELL_ERROR:
                     code = int(sheet.cell_value(row, column))
-                    beside.failed[name, row, column] = error_text_from_code[code]
+                    extras.failed[name, row, column] = error_text_from_code[code]
         check_texts(letters, file)
         book.unload_sheet(index)
-    return beside
+    return extras
 
 
-def _of_archive(content: bytes, file: str) -> Beside:
+def _of_archive(content: bytes, file: str) -> WorkbookExtras:
     parts = refuse_harmful(content, file)
     if "content.xml" in parts:
         return _OpenDocument(file).read(parts["content.xml"])
 
     book = parts.get("xl/workbook.xml", b"")
     styles = parts.get("xl/styles.xml", b"")
-    beside = Beside(from_1904=CALENDAR_OF_1904.search(book) is not None)
+    extras = WorkbookExtras(from_1904=CALENDAR_OF_1904.search(book) is not None)
     has_failed = any(occurs(FAILED_CELL, part) for part in parts.values())
     has_looks = LOOKS.search(styles) is not None
     if has_failed:
-        _look_at_cells(content, beside, most=None)
+        _look_at_cells(content, extras, most=None)
     elif has_looks:
-        _look_at_cells(content, beside, most=ROWS_WITH_COLOUR)
-    return beside
+        _look_at_cells(content, extras, most=ROWS_WITH_COLOUR)
+    return extras
 
 
-def _look_at_cells(content: bytes, beside: Beside, most: int | None) -> None:
-    """Add to `beside` which formulas failed, and what rows look like."""
+def _look_at_cells(content: bytes, extras: WorkbookExtras, most: int | None) -> None:
+    """Add to `extras` which formulas failed, and what rows look like."""
     book = openpyxl.load_workbook(io.BytesIO(content), read_only=True, data_only=True)
     for sheet in book.worksheets:
         sheet.reset_dimensions()  # those that a program wrote down may be wrong
@@ -197,20 +197,20 @@ def _look_at_cells(content: bytes, beside: Beside, most: int | None) -> None:
             for column, cell in enumerate(row):
                 if cell.data_type == "e":
                     error = str(cell.value or NOT_AVAILABLE)
-                    beside.failed[sheet.title, at, column] = error
+                    extras.failed[sheet.title, at, column] = error
 
                 if cell.value is not None and cell.has_style:
-                    _look_at_style(cell, (sheet.title, at), beside)
+                    _look_at_style(cell, (sheet.title, at), extras)
 
 
-def _look_at_style(cell: Any, row: tuple[str, int], beside: Beside) -> None:
-    """Add to `beside` the colour of a cell, and that its text is struck through."""
+def _look_at_style(cell: Any, row: tuple[str, int], extras: WorkbookExtras) -> None:
+    """Add to `extras` the colour of a cell, and that its text is struck through."""
     if cell.fill.fill_type == "solid":
         colour = cell.fill.fgColor
-        colours = beside.coloured.setdefault(row, set())
+        colours = extras.coloured.setdefault(row, set())
         colours.add(f"{colour.type} {colour.value}")
     if cell.font.strike:
-        beside.struck.add(row)
+        extras.struck.add(row)
 
 
 class _OpenDocument:
@@ -222,20 +222,20 @@ class _OpenDocument:
 
     def __init__(self, file: str) -> None:
         self.file = file
-        self.beside = Beside()
+        self.extras = WorkbookExtras()
         self.letters = 0
         self.cells = 0
         self.column = 0
         self._begin_sheet("")
 
-    def read(self, content: bytes) -> Beside:
+    def read(self, content: bytes) -> WorkbookExtras:
         """What calamine does not say of it."""
         for event, element in ET.iterparse(io.BytesIO(content), ("start", "end")):
             if event == "start":
                 self._begin(element)
             else:
                 self._end(element)
-        return self.beside
+        return self.extras
 
     def _begin(self, element: ET.Element) -> None:
         if element.tag == f"{ODF_TABLE}table":
@@ -243,7 +243,7 @@ class _OpenDocument:
             self._begin_sheet(element.get(f"{ODF_TABLE}name", ""))
         elif element.tag == f"{ODF_TABLE}null-date":
             first_day = element.get(f"{ODF_TABLE}date-value")
-            self.beside.from_1904 = first_day == "1904-01-01"
+            self.extras.from_1904 = first_day == "1904-01-01"
         elif element.tag == f"{ODF_TABLE}table-row":
             self._begin_row(element)
 
@@ -277,14 +277,14 @@ class _OpenDocument:
         if spanned > 1:
             last = self.at + spanned - 1
             cells = (self.column, self.at, last)
-            self.beside.merged.append((self.sheet, cells))
+            self.extras.merged.append((self.sheet, cells))
 
         if element.get(CALC_TYPE) == "error":
             error = "".join(element.itertext()).strip() or NOT_AVAILABLE
             rows = range(self.at, self.at + self.down)
             columns = range(self.column, self.column + across)
             for row, column in product(rows, columns):
-                self.beside.failed[self.sheet, row, column] = error
+                self.extras.failed[self.sheet, row, column] = error
         self.column += across
 
     def _check_reach(self, across: int) -> None:
@@ -313,7 +313,7 @@ def _open_sheet(
     file: str,
     book: calamine.CalamineWorkbook,
     sheet: calamine.SheetMetadata,
-    beside: Beside,
+    extras: WorkbookExtras,
 ) -> Grid:
     name = sheet.name
     opened = book.get_sheet_by_name(name)
@@ -324,7 +324,7 @@ def _open_sheet(
     for at, row in enumerate(rows):
         rows[at] = [cell.strip() if type(cell) is str else _as_text(cell) for cell in row]
 
-    for (of, at, column), error in beside.failed.items():
+    for (of, at, column), error in extras.failed.items():
         if of != name:
             continue
         while len(rows) <= at:
@@ -338,19 +338,19 @@ def _open_sheet(
         if last > first:
             merged.append((column, first, last))
     if not merged:
-        merged = [cells for of, cells in beside.merged if of == name]
+        merged = [cells for of, cells in extras.merged if of == name]
     coloured: dict[int, frozenset[str]] = {}
-    for (of, at), colours in beside.coloured.items():
+    for (of, at), colours in extras.coloured.items():
         if of == name:
             coloured[at] = frozenset(colours)
-    struck = frozenset(at for of, at in beside.struck if of == name)
+    struck = frozenset(at for of, at in extras.struck if of == name)
     return Grid(
         file,
         name,
         rows,
         hidden=sheet.visible != calamine.SheetVisibleEnum.Visible,
         merged=tuple(merged),
-        from_1904=beside.from_1904,
+        from_1904=extras.from_1904,
         coloured=coloured,
         struck=struck,
     )

@@ -6,7 +6,7 @@ from functools import partialmethod
 from pathlib import Path
 from typing import Literal
 
-from mma_analysis.settings.answered import Answer, with_answers
+from mma_analysis.settings.answered import SettingLine, with_answers
 from mma_analysis.settings.edition import (
     CORRECTIONS_FILE,
     SETTINGS_FILE,

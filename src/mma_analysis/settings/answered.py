@@ -16,7 +16,7 @@ FIRST_OF_GEMEENTEN = "[gemeenten"
 
 
 @dataclass(frozen=True)
-class Answer:
+class SettingLine:
     """A line of the settings: `key = value` in the block with this name, part by part."""
 
     block: tuple[str, ...]
@@ -24,7 +24,7 @@ class Answer:
     value: str
 
 
-def with_answers(edition: Edition, answers: Iterable[Answer]) -> str:
+def with_answers(edition: Edition, answers: Iterable[SettingLine]) -> str:
     """The text of the settings with these answers in it; nothing is written.
 
     Every line that is there, and every comment, stays; a new block for all gemeenten comes
@@ -33,7 +33,7 @@ def with_answers(edition: Edition, answers: Iterable[Answer]) -> str:
     path = edition.folder / SETTINGS_FILE
     before = path.read_text(encoding="utf-8-sig")
     expected = tomllib.loads(before)
-    blocks: dict[tuple[str, ...], list[Answer]] = {}
+    blocks: dict[tuple[str, ...], list[SettingLine]] = {}
     for answer in answers:
         lines = blocks.setdefault(answer.block, [])
         lines.append(answer)
@@ -67,7 +67,7 @@ def _is_there(document: tomlkit.TOMLDocument, block: tuple[str, ...]) -> bool:
     return True
 
 
-def _written(block: tuple[str, ...], lines: Iterable[Answer]) -> str:
+def _written(block: tuple[str, ...], lines: Iterable[SettingLine]) -> str:
     """A new block, and an empty line below it."""
     written = [f"[{'.'.join(block)}]"]
     for answer in lines:
@@ -78,7 +78,7 @@ def _written(block: tuple[str, ...], lines: Iterable[Answer]) -> str:
 def _add(
     document: tomlkit.TOMLDocument,
     block: tuple[str, ...],
-    lines: Iterable[Answer],
+    lines: Iterable[SettingLine],
 ) -> None:
     """Add lines to a block, which is added itself when it is not there."""
     is_there = _is_there(document, block)

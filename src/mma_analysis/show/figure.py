@@ -21,7 +21,7 @@ from mma_analysis.evaluation import Evaluation
 from mma_analysis.show import svg
 from mma_analysis.show.origin import OWN, SHEETS, tables_in, tabs
 from mma_analysis.show.text import (
-    Notebook,
+    CurrentNotebook,
     bare_notebook,
     grenzen,
     notebook,
@@ -98,7 +98,7 @@ def tabel(
 
 
 def _show_table(
-    within: Notebook,
+    within: CurrentNotebook,
     table: pd.DataFrame,
     titel: str = "",
     kolommen: Mapping[str, str] | None = None,
@@ -342,7 +342,7 @@ def figuur(
 
 
 def outputs(
-    within: Notebook,
+    within: CurrentNotebook,
     figure: go.Figure,
     table: pd.DataFrame | None,
     words: Mapping[str, str],

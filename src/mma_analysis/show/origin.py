@@ -27,7 +27,7 @@ LABELLED = {
 }
 
 
-class Said(NamedTuple):
+class Origin(NamedTuple):
     """What an id says: the keys of its row in words, and its column."""
 
     row: list[str]
@@ -146,7 +146,7 @@ def tabs(tables: Iterable[str]) -> str:
     return f"{tab} {listing(names)}"
 
 
-def _said(e: Evaluation, one: str) -> Said:
+def _said(e: Evaluation, one: str) -> Origin:
     """One id in words."""
     if one.startswith(f"{COUNT_CALL}("):
         inside = one.removeprefix(f"{COUNT_CALL}(")[:-1]
@@ -163,10 +163,10 @@ def _said(e: Evaluation, one: str) -> Said:
     heads = headings([table], [column])
     head = heads[column]["nl"] if column in heads else column
     end_in_words = END_IN_WORDS.get(end, "")
-    return Said(row, f"kolom {head}{end_in_words}")
+    return Origin(row, f"kolom {head}{end_in_words}")
 
 
-def _said_of_counted(e: Evaluation, inside: str) -> Said:
+def _said_of_counted(e: Evaluation, inside: str) -> Origin:
     """A number of rows in words: a table, and `key=code` of the rows that are counted."""
     _, *conditions = inside.split(";")
     named = {}
@@ -174,7 +174,7 @@ def _said_of_counted(e: Evaluation, inside: str) -> Said:
         key, _, quoted = condition.partition("=")
         named[key] = unquoted(quoted)
     row = [key_in_words(e, key, code, named) for key, code in named.items()]
-    return Said(row or ["alle rijen"], "aantal rijen")
+    return Origin(row or ["alle rijen"], "aantal rijen")
 
 
 def key_in_words(e: Evaluation, key: str, code: str, row: Mapping[str, str]) -> str:

@@ -343,7 +343,7 @@ def text_of_html(html: str) -> str:
 
 
 @dataclass(frozen=True)
-class Notebook:
+class CurrentNotebook:
     """The notebook that we are in, and the evaluation that what is shown is of.
 
     `names`: its values; `where`: the cell that runs, for an error.
@@ -361,22 +361,22 @@ class Notebook:
         return fill(text, self.names, where, self.e)
 
 
-def notebook(e: Evaluation | None = None) -> Notebook:
+def notebook(e: Evaluation | None = None) -> CurrentNotebook:
     """The notebook that we are in, of this evaluation; else of the one that it opened."""
     shell: Any = get_ipython()
     names = shell.user_ns if shell else {}
     where = cell_that_runs(names)
     if e is None:
-        return Notebook(names, opened(names, where), where)
-    return Notebook({**names, "e": e}, e, where)
+        return CurrentNotebook(names, opened(names, where), where)
+    return CurrentNotebook({**names, "e": e}, e, where)
 
 
-def bare_notebook() -> Notebook:
+def bare_notebook() -> CurrentNotebook:
     """The same for what stands bare in a cell: with two evaluations open, of neither."""
     shell: Any = get_ipython()
     evaluations = _evaluations(shell.user_ns)
     if _are_several(evaluations):
-        return Notebook(shell.user_ns, None, cell_that_runs(shell.user_ns))
+        return CurrentNotebook(shell.user_ns, None, cell_that_runs(shell.user_ns))
     return notebook()
 
 
@@ -388,7 +388,7 @@ def cell_that_runs(names: Mapping[str, Any]) -> str:
     return f"cel [{number}]"
 
 
-class Asked(NamedTuple):
+class TextCommand(NamedTuple):
     """What stands behind `%%tekst`."""
 
     kind: str
@@ -404,7 +404,7 @@ def tekst(line: str, cell: str) -> None:
     show_text(notebook(), f"%%tekst {line}".strip(), line, cell)
 
 
-def show_text(within: Notebook, what: str, line: str, cell: str) -> None:
+def show_text(within: CurrentNotebook, what: str, line: str, cell: str) -> None:
     """Show sentences in a notebook; `line` is their kind and name, as behind `%%tekst`."""
     asked = _asked(line, f"{within.where}, {what}")
     filled = within.filled("\n" + cell, what)
@@ -425,7 +425,7 @@ def show_text(within: Notebook, what: str, line: str, cell: str) -> None:
     show(output(f'<div class="{classes}">{html}</div>', **about))
 
 
-def _asked(line: str, where: str) -> Asked:
+def _asked(line: str, where: str) -> TextCommand:
     """The kind of a text and its name, of which either may be empty."""
     words = line.split()
     kind = ""
@@ -435,7 +435,7 @@ def _asked(line: str, where: str) -> Asked:
     lacks_name = kind in (SECTION_CELL, STORED) and not name
     if len(words) > 1 or lacks_name:
         raise TekstFout(f"{where}: zet achter %%tekst hoogstens een soort en één naam")
-    return Asked(kind, name)
+    return TextCommand(kind, name)
 
 
 def output(shown: str | Mapping[str, Any], **about: Any) -> dict[str, Any]:

@@ -59,14 +59,14 @@ NEXT_HEAD = 2  # rows above it: title and what it is
 BETWEEN_TABLES = 3
 
 
-class Column(NamedTuple):
+class BoxColumn(NamedTuple):
     """The head of a column, and the form of what stands in it."""
 
     head: str
     form: str
 
 
-class Filled(NamedTuple):
+class FilledBox(NamedTuple):
     """What stands in a box of a table, and how it looks: as its form, mostly."""
 
     content: Content
@@ -79,8 +79,8 @@ class SheetTable(NamedTuple):
     name: str
     title: str
     about: str
-    columns: Sequence[Column]
-    rows: Sequence[Sequence[Filled]]
+    columns: Sequence[BoxColumn]
+    rows: Sequence[Sequence[FilledBox]]
 
 
 class Sheet(NamedTuple):

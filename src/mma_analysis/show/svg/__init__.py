@@ -12,8 +12,8 @@ from markupsafe import Markup
 from mma_analysis.show.svg import elements as svg
 from mma_analysis.show.svg.canvas import Canvas, each_mark, said_of, whole
 from mma_analysis.show.svg.chart import Chart, read
-from mma_analysis.show.svg.columns import Columns, has_room
-from mma_analysis.show.svg.rows import Rows
+from mma_analysis.show.svg.columns import ColumnChart, has_room
+from mma_analysis.show.svg.rows import RowChart
 
 NARROW = 280  # pixels: the least that there is for each drawing
 PAGE_WIDE = 680
@@ -66,10 +66,10 @@ def alone(figure: Mapping[str, Any]) -> str:
 def drawing(chart: Chart, room: int) -> Canvas:
     """A drawing with names at the left or below, as a figure asks and as they fit."""
     if chart.lies:
-        return Rows(chart, room)
-    canvas = Columns(chart, room)
+        return RowChart(chart, room)
+    canvas = ColumnChart(chart, room)
     if chart.bars and not has_room(canvas):
-        return Rows(chart, room)
+        return RowChart(chart, room)
     return canvas
 
 

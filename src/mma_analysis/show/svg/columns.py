@@ -58,7 +58,7 @@ HIGH_AS_DIGIT = 12  # pixels, with a little room
 FOOT_ROOM = 3  # pixels below a digit
 
 
-class Columns(Canvas):
+class ColumnChart(Canvas):
     """Each name has a column, and numbers run upwards."""
 
     axis = "y"
@@ -356,7 +356,7 @@ class Columns(Canvas):
         return above
 
 
-def longest_word(canvas: Columns) -> float:
+def longest_word(canvas: ColumnChart) -> float:
     """How wide the widest word is of the names of places."""
     words: list[str] = []
     for place in canvas.chart.places:
@@ -364,7 +364,7 @@ def longest_word(canvas: Columns) -> float:
     return widest(words)
 
 
-def has_room(canvas: Columns) -> bool:
+def has_room(canvas: ColumnChart) -> bool:
     """Whether the names of bars fit below these."""
     slots = len(canvas.chart.places)
     slot = (canvas.room - LEAST_FOR_NUMBERS) / max(1, slots)

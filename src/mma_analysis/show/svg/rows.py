@@ -46,7 +46,7 @@ LEAST_PART = 0.05
 HALF_A_NUMBER = 99  # pixels: more than half of any number along the axis
 
 
-class Rows(Canvas):
+class RowChart(Canvas):
     """Each name has a row, and numbers run from left to right."""
 
     @property

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple
 import pandas as pd
 from lxml.etree import LxmlError
 
-from mma_analysis.audit.document import Document, Finding, Said
-from mma_analysis.audit.earlier import DOCUMENT, Earlier, Outcome, page_of_document
+from mma_analysis.audit.document import Document, Finding, Passage
+from mma_analysis.audit.earlier import DOCUMENT, EarlierAudit, Outcome, page_of_document
 from mma_analysis.audit.files import INTERN_FOLDER, MANIFESTS, OUTSIDE
 from mma_analysis.audit.office import say_letter, say_workbook, shapes_in
 from mma_analysis.audit.packed import say_package
 from mma_analysis.audit.pages import json_object, say_page
-from mma_analysis.audit.released import Released
+from mma_analysis.audit.released import ReleasedValues
 from mma_analysis.audit.search import Search
 from mma_analysis.audit.tidy import WHOLE_FILE, say_tidy
 from mma_analysis.audit.wording import Wording, leaves
@@ -44,7 +44,7 @@ class Auditor:
     def __init__(self, edition: Edition, tables: Path) -> None:
         self._wording = Wording(edition, tables)
         self._search = Search(edition, self._wording)
-        self._released = Released(edition, tables)
+        self._released = ReleasedValues(edition, tables)
         self._owners = {area.slug for area in edition.vocabulary.gemeenten}
         style = edition.folder / HOUSE_STYLE
         package = PACKAGE / "publish" / "template"
@@ -97,29 +97,30 @@ class Auditor:
         of_page = ""
         if page is not None:
             of_page = "\n".join(f" {text} " for text in page.whole)
-        for said in document.says:
-            is_again = f" {said.text} " in of_page
-            if page is None and WORD_IN.search(said.text):  # a number alone is no heading
-                is_again = said.text in document.whole
-            if said.is_read and not is_again:
-                self._judge_text(said, document)
+        for passage in document.says:
+            is_again = f" {passage.text} " in of_page
+            # A number alone is no heading.
+            if page is None and WORD_IN.search(passage.text):
+                is_again = passage.text in document.whole
+            if passage.is_read and not is_again:
+                self._judge_text(passage, document)
         self._search.find(document)
         return document.findings
 
-    def _judge_text(self, said: Said, document: Document) -> None:
+    def _judge_text(self, passage: Passage, document: Document) -> None:
         """Each word and number of a text is ours, or of one of its cells."""
-        if not self._wording.faults(said.text):
+        if not self._wording.faults(passage.text):
             return
         of_cells: dict[str, None] = {}
-        for cell in said.cells:
+        for cell in passage.cells:
             sayable = self._released.sayable(cell, document.owner)
             of_cells |= dict.fromkeys(sayable)
-        if said.text in of_cells:
+        if passage.text in of_cells:
             return
 
-        for kind, word in self._wording.faults(said.text, tuple(of_cells)):
+        for kind, word in self._wording.faults(passage.text, tuple(of_cells)):
             quote = f": ‘{word}’" if word else ""
-            document.fault(f"{said.place}{quote}", kind)
+            document.fault(f"{passage.place}{quote}", kind)
 
     def _take_return(self, document: Document) -> None:
         """Take the rows of the own table, in its order, out of what a return to M. says."""
@@ -187,7 +188,7 @@ def audit(
         paths.pop(file, None)
     if not paths:
         raise DataError.of("nothing_to_examine", folder=reports, slug=edition.slug)
-    earlier = Earlier(edition, paths, tables, kept)
+    earlier = EarlierAudit(edition, paths, tables, kept)
     outcomes = earlier.outcomes()
     to_examine = [file for file in paths if file not in outcomes]
     if to_examine:

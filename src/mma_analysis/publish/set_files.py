@@ -1,4 +1,4 @@
-"""What stands around the pages of a set: index, letters, papers, manifests."""
+"""The files of a set beside its pages: index, letters, papers, manifests."""
 
 import math
 import re
@@ -71,7 +71,7 @@ FORM_UNDER_HEAD = {
 }
 
 
-def write_around(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
+def write_set_files(pages: Sequence[Page], stands: PageSet, folder: Path) -> None:
     """Write into a set what stands around its pages; what is still the same is kept."""
     edition = stands.edition
     processed = stands.tables
