@@ -172,7 +172,7 @@ def test_nothing_that_a_sender_wrote_is_markup_or_a_formula_in_the_letter(small:
 
     # A tip from before the connection is told once; one of two rows is refused.
     assert words(soup).count("waarop uw gemeente op MMA is aangesloten") == 1
-    assert "Oordeel over uw levering: Rood." in words(soup)
+    assert "Oordeel over uw levering: Rood (van groen, geel en rood)." in words(soup)
     assert "=<b>Ontvangen</b>" in words(soup)  # its header may be shown
     assert not soup.select("main img, main script, h1 i")
     assert not re.search(r"calc|1\+1|SUM\(A1\)|alert|-2\+3", str(soup))

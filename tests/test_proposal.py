@@ -82,7 +82,11 @@ def test_every_paragraph_of_word_is_on_the_page_in_full_and_the_same_bytes_again
 
     assert proposal_document(district, again) == proposal_document(district, again)
     assert len(told) > 40
-    assert [text for text in told if text.strip() not in page] == []
+    # On paper a field of the form that is not given is a line to fill in.
+    to_fill_in = {name for name, value in again["velden"] if not value}
+    assert to_fill_in == {"agendapunt", "registratienummer", "telefoonnummer", "portefeuillehouder"}
+    missing = [text for text in told if text.strip() not in page]
+    assert set(missing) == to_fill_in
     assert [text for text in told if re.search(r"[{}<>]|\b(None|nan)\b", text)] == []
     # None is cut off in the middle: what is a sentence ends as one.
     assert [text for text in told if len(text) > 70 and text[-1] != "."] == []
@@ -147,9 +151,10 @@ def test_the_subject_is_the_title_and_annexes_go_by_their_name(soup, written):
     assert titles == ["Evaluatie Meld Misdaad Anoniem"]
     assert annexes == ["Evaluatierapport Twente", "Tabellen bij het evaluatierapport"]
     assert asked == [item.text for item in soup.select("ol.verzoeken > li")]
-    assert "vult elke gemeente dat aan binnen zes weken na dit overleg" in asked[1]
-    # Two of the twelve go on under conditions, and ten want the day.
-    assert asked[2].endswith("noemen daarvoor eerst de voorwaarden die zij stellen.")
+    assert "en uiterlijk zes weken na dit overleg." in asked[1]
+    # Two of the twelve go on under conditions, two did not answer, and ten want the day.
+    assert "dat de 10 gemeenten die dat zonder voorwaarden willen" in asked[2]
+    assert "Haaksbergen en Hof van Twente hun voorwaarden, en zeggen Hellendoorn en" in asked[2]
     assert asked[3].endswith("een verdiepingsdag voor te bereiden, ook over een wegingskader.")
     links = {a.text: a["href"] for a in soup.main.select("ol:not(.punten) a")}
     assert links == dict(zip(annexes, ["district.html", "bijlage.xlsx"], strict=True))

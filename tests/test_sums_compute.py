@@ -125,9 +125,10 @@ def _filled_in(numbers: Numbers) -> bool:
 
 def _only_there(numbers: Numbers) -> bool:
     """120 of 585 is 21%; with the 150 that are not known, and the margin, it may be more."""
-    whole, only, percent, unknown, least, most = numbers.said
+    only, unknown, least, most = numbers.said
+    (whole,) = numbers.elsewhere(rf"alle {N} meldingen")
     may_be = 100 * (only + unknown) / whole
-    return _is_share(percent, only, whole) and least <= percent < may_be <= most
+    return least <= 100 * only / whole < may_be <= most
 
 
 def _without_a_result(numbers: Numbers) -> bool:
@@ -241,10 +242,10 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"Van {N} is nog niet bekend wat eruit kwam\. Daar begint de verbetering\. Nu is het "
     rf"resultaat van {N}% bekend\. Vullen gemeenten het bij alle afgesloten meldingen in, dan is "
     rf"dat ten minste {N}%\.": _filled_in,
-    rf"Van de {N} meldingen kwamen er volgens gemeenten {N} alleen bij hen binnen \({N}%\)\. Bij "
-    rf"de politie is dat niet nagegaan\. Van {N} is niet bekend wie ze ook kreeg\. Van "
-    rf"alle meldingen ging volgens gemeenten ten minste {N}% en ten hoogste {N}% alleen "
-    r"naar hen\.": (_only_there),
+    rf"Volgens hen kwamen {N} meldingen alleen bij hen binnen\. Bij "
+    rf"de politie is dat niet nagegaan\. Van {N} is niet bekend wie ze verder kreeg\. Met de marge "
+    rf"van het afronden ging volgens gemeenten ten minste {N}% en ten hoogste {N}% van alle "
+    r"meldingen alleen naar hen\.": (_only_there),
     rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ten minste {N} daarvan "
     r"zijn al afgesloten\.": _without_a_result,
     r"Klopten de meldingen zonder resultaat half zo vaak als die met een resultaat, dan klopte "

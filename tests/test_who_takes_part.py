@@ -57,7 +57,7 @@ NAMED = {
     "nog niet besloten": rf"{NAMES} beslis(?:t|sen) nog\.",
     "": rf"{NAMES} vuld(?:e|en) de vragenlijst niet in\.",
 }
-CONDITIONS = rf"{NAMES} (?:stel(?:t|len) voorwaarden om|noem(?:t|en) daarvoor eerst de voorwaarden)"
+CONDITIONS = rf"{NAMES} (?:stel(?:t|len) voorwaarden om|hun voorwaarden)"
 
 
 def answers_to(question: str) -> dict[str, str]:

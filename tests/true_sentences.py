@@ -950,10 +950,10 @@ def zonder_kolom_resultaat(place: Place) -> Value:
 
 
 @value
-def dicht_zonder_bij(place: Place, slug: str) -> int:
-    """As `dicht_zonder_resultaat`, of one gemeente."""
+def dicht_ongeveer_bij(place: Place, slug: str) -> Value:
+    """As `dicht_zonder_resultaat`, of one gemeente; what is known then less what is known now."""
     closed = [one for one in place.world.of(slug) if one.fields["status"] == "afgesloten"]
-    return sum(one.fields["result"] == UNKNOWN for one in closed)
+    return Value(sum(one.fields["result"] == UNKNOWN for one in closed), 2 * OFF)
 
 
 @value
