@@ -259,7 +259,8 @@ def test_what_changed_since_is_told_of_each_gemeente():
         row("1", "losser"),
     )
 
-    told = changes(newest, Book((issued(JUNE, booked),)), ["borne", "losser", "almelo"])
+    book = Book((issued(JUNE, booked),))
+    told = changes(newest, book, ["borne", "losser", "almelo"], BEGIN, SEPTEMBER)
 
     assert told.set_index("area").T.to_dict("list") == {
         "borne": [1, 2, 2],
@@ -273,7 +274,7 @@ def test_a_row_that_moved_to_an_open_day_is_a_change_of_what_was_booked():
     booked = rows(row("1"), row("2"))
     newest = rows(row("1", day=LATER), row("2"))
 
-    told = changes(newest, Book((issued(JUNE, booked),)), ["borne"])
+    told = changes(newest, Book((issued(JUNE, booked),)), ["borne"], BEGIN, SEPTEMBER)
 
     assert told[["added", "gone", "changed"]].to_numpy().tolist() == [[0, 0, 1]]
 
