@@ -63,8 +63,8 @@ NO_COLUMN = ("", "")
 BESIDE_COLUMNS = {PLACE: ("", "place"), NOTE: ("", "note"), "Rijen": ("", "count")}
 WHOLE_BOOK = "het hele bestand"
 JINJA = re.compile(r"\{[{%#].*?[#%}]\}", re.DOTALL)
-# What is only there on a condition, in a line of its own.
-CONDITIONAL = re.compile(r"\{% if .*\{% endif %\}", re.DOTALL)
+# What is only there on a condition, in a line of its own; a mark may stand behind it.
+CONDITIONAL = re.compile(r"\{% if .*\{% endif %\}(?:\{\{[^}]*\}\})?", re.DOTALL)
 AROUND_TAGS = re.compile("(?<=>)|(?=<)")
 WORDS_IN_PART = re.compile(r"<t(?: [^>]*)?(?:/>|>[^<]*</t>)")
 RUN = re.compile(r"<r(?: [^>]*?)?(?:/>|>.*?</r>)", re.DOTALL)
