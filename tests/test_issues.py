@@ -123,6 +123,23 @@ def test_booked_rows_that_are_gone_or_changed_block_and_say_what_to_do(sent, har
     prepare(sent, SLUG, force=True)
 
 
+@pytest.mark.parametrize("damaged", ["issue", "zip", "table"])
+def test_a_damaged_file_of_an_edition_of_which_the_folder_is_gone_is_named(both, damaged: str):
+    """Nothing says any more how the file was, so what is in it must be read to know."""
+    assert sends(both) == 1
+    booked_with_it = both.booked(SLUG) / "1.zip"
+    path = issues_of(both, SLUG)[0].path if damaged == "issue" else booked_with_it
+    shutil.rmtree(both.raw(SLUG))
+    path.write_bytes(b"x")
+    if damaged == "table":
+        with zipfile.ZipFile(path, "w") as packed:
+            packed.writestr("rows.parquet", b"x")
+
+    refusal = says("issue_unreadable", path=path.name, number=1, slug=SLUG)
+    with pytest.raises(DataError, match=refusal):
+        prepare(both, LATER, force=True)
+
+
 def test_what_is_booked_is_codes_and_days_of_its_owner_only(sent: Workspace):
     path = sent.booked(SLUG) / "1.zip"
     with zipfile.ZipFile(path) as packed:

@@ -2,7 +2,8 @@
 
 import datetime as dt
 import io
-from zipfile import ZipFile
+from pathlib import Path
+from zipfile import BadZipFile, ZipFile
 
 import pandas as pd
 
@@ -37,19 +38,22 @@ def book_for(workspace: Workspace, edition: Edition) -> protect.Book:
 
 def _read(issue: storage.Issue) -> protect.Issued:
     """One issue as it went out."""
-    table = pd.read_parquet(issue.path)
+    table = _table_in(issue.path.read_bytes(), issue.path, issue)
     if "region" not in table:
         raise DataError.of("issue_too_old", path=issue.path, number=issue.number)
     rows = None
     deliveries = None
     lacking = frozenset[str]()
     if issue.booked is not None:
-        with ZipFile(issue.booked) as packed:
-            rows = _unpacked(packed, ROWS_TABLE)
-            deliveries = _unpacked(packed, DELIVERIES_TABLE)
-            # What was booked by an older version does not say that it lacks rows.
-            if f"{LACKING}.parquet" in packed.namelist():
-                lacking = frozenset(_unpacked(packed, LACKING)["gemeente"])
+        parts = _parts_in(issue.booked, issue)
+        tables = {}
+        for name, content in parts.items():
+            tables[name] = _table_in(content, issue.booked, issue)
+        rows = tables[ROWS_TABLE]
+        deliveries = tables[DELIVERIES_TABLE]
+        # What was booked by an older version does not say that it lacks rows.
+        if LACKING in tables:
+            lacking = frozenset(tables[LACKING]["gemeente"])
     return protect.Issued(
         edition=issue.edition,
         begin=dt.date.fromisoformat(table["begin"].iloc[0]),
@@ -61,9 +65,36 @@ def _read(issue: storage.Issue) -> protect.Issued:
     )
 
 
-def _unpacked(packed: ZipFile, name: str) -> pd.DataFrame:
-    content = packed.read(f"{name}.parquet")
-    return pd.read_parquet(io.BytesIO(content))
+def _parts_in(path: Path, issue: storage.Issue) -> dict[str, bytes]:
+    """Table → its file, of what is booked with an issue."""
+    parts = {}
+    try:
+        with ZipFile(path) as packed:
+            for name in packed.namelist():
+                parts[name.removesuffix(".parquet")] = packed.read(name)
+    except BadZipFile as fault:
+        raise _unreadable(path, issue) from fault
+    return parts
+
+
+def _table_in(content: bytes, path: Path, issue: storage.Issue) -> pd.DataFrame:
+    """A table of an issue. What is no table any more is a `DataError`.
+
+    Of an edition of which the folder was removed nothing says how the file was.
+    """
+    try:
+        return pd.read_parquet(io.BytesIO(content))
+    except (OSError, ValueError) as fault:
+        raise _unreadable(path, issue) from fault
+
+
+def _unreadable(path: Path, issue: storage.Issue) -> DataError:
+    return DataError.of(
+        "issue_unreadable",
+        path=path,
+        number=issue.number,
+        slug=issue.edition,
+    )
 
 
 def _revising(
