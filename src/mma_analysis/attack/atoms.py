@@ -359,7 +359,8 @@ class Atoms:
         meldingen = []
         for name, family in self.families.items():
             if is_delivered(name):
-                continue
+                continue  # it counts rows as they were sent, not meldingen
+            # Of a day that no region has there is no run: piece -1, which is in no atom.
             piece = np.where(run >= 0, family.piece_of_run[run], -1)
             code = family.code_of_rows(rows)
             is_in_atom = np.isin(piece, family.pieces) & (code >= 0)

@@ -96,11 +96,12 @@ def _look_at_rows(looked: Looked, edition: Edition) -> None:
         else:
             dated.append(delivery)
 
-    behind = [delivery.file for delivery in looked.behind]
-    whole = [delivery for delivery in dated if delivery.file not in behind]
+    # Of these a header is asked first.
+    half_known = [delivery.file for delivery in looked.behind]
+    known = [delivery for delivery in dated if delivery.file not in half_known]
     try:
-        clean.clean_meldingen(whole, edition)
-        for delivery in whole:
+        clean.clean_meldingen(known, edition)
+        for delivery in known:
             looked.years += clean.years_asked(delivery, edition)
     except DataError as fault:
         looked.faults.append(str(fault))

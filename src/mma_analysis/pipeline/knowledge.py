@@ -229,6 +229,7 @@ def all_rows(rows: pd.DataFrame, book: protect.Book, peildatum: dt.date) -> pd.D
     """
     new = rows.assign(gemeente=book.versions(rows["gemeente"]))
     every = pd.concat([book.rows, new], ignore_index=True) if book else new
+    # Booked rows come first: of a melding that is in both, what was booked stays.
     every = every.drop_duplicates(MELDING_KEY).reset_index(drop=True)
     table = every[[*MELDING_KEY, "booked"]].assign(
         day=every["received_on"],

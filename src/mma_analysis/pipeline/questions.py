@@ -192,7 +192,10 @@ class Meldingen:
     # --- what is refused ------------------------------------------------------------------
 
     def _check(self, by: Sequence[str], rows: pd.DataFrame) -> None:
-        """Refuse what is no question: other columns, or rows of something else."""
+        """Refuse what is no question: other columns, or rows of something else.
+
+        Also one that each gemeente answers in a single way of its own: that names the gemeente.
+        """
         _check_names(by, rows)
 
         has_keys = {"melding_id", "gemeente"} <= set(rows)

@@ -180,7 +180,7 @@ def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list
 
 
 def _beside(one: Registration, kinds: Mapping[int, str]) -> Cells:
-    """What stands beside the headers, and in rows without anything in what is read."""
+    """Row → its cells that nothing reads: below no header, or in a row that is not read."""
     rows = one.grid.rows
     columns = range(max(len(row) for row in rows))
     headed = set(one.indexes)

@@ -154,6 +154,7 @@ def waterval(table: pd.DataFrame, rij: str, kolom: str) -> go.Figure:
     labels, values = _shown(table, rij, kolom)
     numbers = [float(value) for value in values]
     sums = list(accumulate(numbers))
+    # The first and the last stand on the axis; each between begins where one before ended.
     starts = [0.0, *sums[:-2], 0.0]
     texts = [str(value) for value in values]
     colours = [COLOUR_NO] * len(values)

@@ -67,6 +67,7 @@ class ColumnChart(Canvas):
         """Draw the grid, the marks, and below them where they are."""
         last = self.steps[-1]
         is_free = not self.chart.numbers.get("range")
+        # A mark above the highest tick gets one more.
         if self.high > last and is_free:
             self.high = last + self.step
             self.steps.append(self.high)
@@ -76,7 +77,8 @@ class ColumnChart(Canvas):
         if not self.chart.places:
             self.right = AT_EDGE
             self.left = max(self.left, AT_EDGE)
-        self.top = self.key(self.told(), 0.0) + ABOVE_HIGHEST
+        key_ends = self.key(self.told(), 0.0)
+        self.top = key_ends + ABOVE_HIGHEST
         self.bottom = self.top + HIGH
         for number, words in ticks:
             foot = self.down(number) + FOOT
