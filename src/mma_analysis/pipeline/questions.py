@@ -194,7 +194,7 @@ class Meldingen:
     def _check(self, by: Sequence[str], rows: pd.DataFrame) -> None:
         """Refuse what is no question: other columns, or rows of something else.
 
-        Also one that each gemeente answers in a single way of its own: that names the gemeente.
+        Also one that each gemeente answers in a single way of its own: that tells which.
         """
         _check_names(by, rows)
 
