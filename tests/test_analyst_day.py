@@ -72,7 +72,7 @@ def test_a_sentence_a_figure_and_a_table_stand_below_their_cells(day):
     )
     day.shown(FIGURE).scroll_into_view_if_needed()
     expect(day.shown(FIGURE).locator(BARS)).to_have_count(4)
-    expect(day.shown(TABLE).locator("thead th").first).to_have_text("Als …")
+    expect(day.shown(TABLE).locator("thead th").first).to_have_text("Aanname")
 
 
 def test_what_is_changed_and_saved_is_on_the_page(day):

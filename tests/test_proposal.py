@@ -151,7 +151,7 @@ def test_the_subject_is_the_title_and_annexes_go_by_their_name(soup, written):
     assert titles == ["Evaluatie Meld Misdaad Anoniem"]
     assert annexes == ["Evaluatierapport Twente", "Tabellen bij het evaluatierapport"]
     assert asked == [item.text for item in soup.select("ol.verzoeken > li")]
-    assert "en anders binnen zes weken na dit overleg." in asked[1]
+    assert "anders binnen zes weken na dit overleg." in asked[1]
     # Two of the twelve go on under conditions, two did not answer, and ten want the day.
     assert "dat de 10 gemeenten die dat zonder voorwaarden willen" in asked[2]
     assert "Haaksbergen en Hof van Twente hun voorwaarden, en zeggen Hellendoorn en" in asked[2]
