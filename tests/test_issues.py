@@ -123,7 +123,7 @@ def test_booked_rows_that_are_gone_or_changed_block_and_say_what_to_do(sent, har
     prepare(sent, SLUG, force=True)
 
 
-@pytest.mark.parametrize("damaged", ["issue", "zip", "table"])
+@pytest.mark.parametrize("damaged", ["issue", "zip", "table", "no table"])
 def test_a_damaged_file_of_an_edition_of_which_the_folder_is_gone_is_named(both, damaged: str):
     """Nothing says any more how the file was, so what is in it must be read to know."""
     assert sends(both) == 1
@@ -131,9 +131,12 @@ def test_a_damaged_file_of_an_edition_of_which_the_folder_is_gone_is_named(both,
     path = issues_of(both, SLUG)[0].path if damaged == "issue" else booked_with_it
     shutil.rmtree(both.raw(SLUG))
     path.write_bytes(b"x")
+    if damaged == "no table":
+        zipfile.ZipFile(path, "w").close()
     if damaged == "table":
         with zipfile.ZipFile(path, "w") as packed:
             packed.writestr("rows.parquet", b"x")
+            packed.writestr("deliveries.parquet", b"x")
 
     refusal = says("issue_unreadable", path=path.name, number=1, slug=SLUG)
     with pytest.raises(DataError, match=refusal):
@@ -659,6 +662,18 @@ def test_a_revision_goes_out_once_and_the_same_settings_do_not_revise_again(sent
     assert again["revision"] == {}
     assert made_public(sent) == before
     assert send(sent) is None
+
+
+def test_a_revision_of_whom_nothing_can_be_counted_takes_nothing_back(sent: Workspace):
+    """Of a few rows that are gone it would say that they changed, and leave nothing."""
+    write(sent, "meldingen/borne.csv", HEAD + "M2022-000001;ooit;Drugs;Afgesloten;;\n")
+    before = made_public(sent)
+    revises(sent)
+
+    with pytest.raises(DataError, match=says("revision_to_nothing", slug="borne")):
+        prepare(sent, SLUG)
+
+    assert made_public(sent) == before
 
 
 def test_after_a_revision_a_later_one_has_its_own_reason_and_version(sent: Workspace):

@@ -74,6 +74,8 @@ def _parts_in(path: Path, issue: storage.Issue) -> dict[str, bytes]:
                 parts[name.removesuffix(".parquet")] = packed.read(name)
     except BadZipFile as fault:
         raise _unreadable(path, issue) from fault
+    if not {ROWS_TABLE, DELIVERIES_TABLE} <= parts.keys():
+        raise _unreadable(path, issue)
     return parts
 
 

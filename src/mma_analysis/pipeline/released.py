@@ -15,7 +15,7 @@ from mma_analysis.pipeline.candidate import Candidate
 from mma_analysis.pipeline.intake import CleanedEdition
 from mma_analysis.settings import SETTINGS_FILE, Edition
 from mma_analysis.storage import Kept
-from mma_analysis.vocabulary import TOTAL, UsageError, message
+from mma_analysis.vocabulary import TOTAL, DataError, UsageError, message
 from mma_analysis.vocabulary.numbers import listing
 from mma_analysis.vocabulary.reference import words_of
 from mma_analysis.vocabulary.value import SHOWN
@@ -229,6 +229,7 @@ class Released:
     def rows(self) -> pd.DataFrame:
         """The rows that public numbers are made of."""
         if self.book.revising:
+            self._refuse_revision_to_nothing()
             protect.refuse_small_revision(self.changed, self.book.revising)
         rows = protect.public_rows(
             self.meldingen,
@@ -238,6 +239,15 @@ class Released:
         )
         is_delivered = rows["gemeente"].isin(self.of.delivered)
         return rows[is_delivered].reset_index(drop=True)
+
+    def _refuse_revision_to_nothing(self) -> None:
+        """Stop when nothing that a revised gemeente delivers can be counted.
+
+        All that went out of it would be taken back, and nothing come in its place.
+        """
+        for slug in sorted(self.book.revising):
+            if slug not in self.of.delivered:
+                raise DataError.of("revision_to_nothing", slug=slug)
 
     @cached_property
     def first_deliveries(self) -> pd.DataFrame:
