@@ -1,7 +1,7 @@
 """Do the rules hold: how often is something said of nothing, and how often do intervals cover?
 
-    .venv/bin/python benchmarks/coverage.py             writes benchmarks/coverage.md
-    .venv/bin/python benchmarks/coverage.py --n 2000    the same, of more editions
+    .venv/bin/python benchmarks/coverage.py             prints it, of few editions: for a first look
+    .venv/bin/python benchmarks/coverage.py --n 1000    writes benchmarks/coverage.md: takes hours
     .venv/bin/python benchmarks/coverage.py --kept DIR  goes on from what an earlier run kept there
 
 Editions like the example (see editions.py) over two, three and four years, in worlds of which it is
@@ -36,8 +36,8 @@ from mma_analysis.vocabulary.value import TAKES_BACK
 
 RESULTS = Path(__file__).with_name("coverage.md")
 SEED, LENGTHS, OFF = 20261127, (24, 36, 48), ROUNDED_TO - 1
-N = 1000  # editions of a world
-FEWEST = 100  # and of what is slow
+N = 100  # editions of a world
+FEWEST_WRITTEN = 1000  # of fewer the page would say less than it does
 CHUNK = 50  # of a task
 SHARE = 0.62  # of topics of the campaign
 MOSTLY, NEARLY_ALL = 0.5, 0.9  # the parts of a growth that have a word
@@ -247,7 +247,7 @@ def results(n: int, kept: Path | None) -> Results:
     tasks = [
         (question, world, months, range(*cut))
         for question, worlds, lengths, part in RUNS
-        for number in [min(n, max(FEWEST, n // part))]
+        for number in [max(1, n // part)]
         for world in worlds
         for months in lengths
         for cut in pairwise([*range(0, number, CHUNK), number])
@@ -436,7 +436,7 @@ helemaal/vooral. Then how often both intervals cover.
 
 
 def main() -> None:
-    """Ask everything and write the page."""
+    """Ask everything, and write the page when it is of enough editions; else print it."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--n", type=int, default=N, help="editions of each world, at most")
     help_kept = "a folder for what is answered: a run that was stopped goes on from there"
@@ -448,7 +448,11 @@ def main() -> None:
         kept.mkdir(parents=True, exist_ok=True)
     found = results(n, kept)
     tables = {name: table(found, *spec) for name, spec in TABLES.items()}
-    RESULTS.write_text(PAGE.format(n=n, rules=rules(found), **tables), encoding="utf-8")
+    page = PAGE.format(n=n, rules=rules(found), **tables)
+    if n >= FEWEST_WRITTEN:
+        RESULTS.write_text(page, encoding="utf-8")
+    else:
+        print(page)
 
 
 if __name__ == "__main__":
