@@ -1,6 +1,6 @@
 """Do the rules hold: how often is something said of nothing, and how often do intervals cover?
 
-    .venv/bin/python benchmarks/coverage.py             prints it, of few editions: for a first look
+    .venv/bin/python benchmarks/coverage.py             prints it, of 100: twelve minutes
     .venv/bin/python benchmarks/coverage.py --n 1000    writes benchmarks/coverage.md: takes hours
     .venv/bin/python benchmarks/coverage.py --kept DIR  goes on from what an earlier run kept there
 
