@@ -30,7 +30,7 @@ FIELDS = {
     "Stand van zaken": "status",
     "Afhandeling": "disposition",
     "Resultaat": "result",
-    "Terugkoppeling aan MMA": "fed_back",
+    "Terugmelding aan MMA": "fed_back",
     "Bruikbaarheid": "usable",
     "Ontvangers": "also_sent_to",
 }

@@ -36,6 +36,7 @@ WORD_IN = re.compile(r"[^\W\d]{2}")
 RESULT_FIELDS = ("disposition", "result", "usable")
 DAY_COLUMNS = ("received_on", "fed_back_on")
 NUMBERLESS = "zonder nummer"  # in a return, of a melding without one
+NUMBER_IN_RETURN = "Aantal meldingen in deze lijst:"
 
 
 class Auditor:
@@ -123,9 +124,16 @@ class Auditor:
             document.fault(f"{passage.place}{quote}", kind)
 
     def _take_return(self, document: Document) -> None:
-        """Take the rows of the own table, in its order, out of what a return to M. says."""
+        """Take out of what a return to M. says: the rows of the own table, in its order.
+
+        And how many rows there are.
+        """
+        rows = self._released.rows("own_return", document.owner)
+        number_of_rows = f"{NUMBER_IN_RETURN} {len(rows)}"
+        document.says[:] = [one for one in document.says if one.text != number_of_rows]
+
         expected: list[str] = []
-        for row in self._released.rows("own_return", document.owner).values():
+        for row in rows.values():
             expected += self._in_return(row)
         said = [one.text for one in document.says]
         start = 0

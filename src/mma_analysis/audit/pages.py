@@ -295,15 +295,35 @@ def _judge(
     counted: Counted,
 ) -> None:
     """What is heard of a figure may say its values again; a bar is as wide as its value."""
+    attributes = _attributes_to_judge(element, ours)
+    if "aria-label" in attributes:
+        heard = attributes["aria-label"]
+        attributes["aria-label"] = _without_counted(heard, element, counted)
+
+    _judge_of_figure(element, place, attributes, document)
+    cell = ""
+    if "style" in attributes:
+        cell = next(iter(_cells(element)), "")
+    document.judge("html", place, element.tag, attributes.items(), cell)
+
+
+def _attributes_to_judge(element: HtmlElement, ours: frozenset[str]) -> dict[str, str]:
+    """Those of an element but what is ours, and what is judged with its value."""
     judged_elsewhere = (*OF_CLAIM, "data-tab") if _is_claim(element) else ()
     attributes = {}
     for name, value in element.items():
         if name not in judged_elsewhere and value not in ours:
             attributes[name] = value
-    if "aria-label" in attributes:
-        heard = attributes["aria-label"]
-        attributes["aria-label"] = _without_counted(heard, element, counted)
+    return attributes
 
+
+def _judge_of_figure(
+    element: HtmlElement,
+    place: str,
+    attributes: dict[str, str],
+    document: Document,
+) -> None:
+    """Judge a table to save, and what is heard, by the figure: both leave `attributes`."""
     figure = next(element.iterancestors("figure"), None)
     if attributes.get("href", "").startswith(PACKED):
         packed = attributes.pop("href")
@@ -312,10 +332,6 @@ def _judge(
     if figure is not None and "aria-label" in attributes:
         heard = attributes.pop("aria-label")
         document.say(f"{place}, aria-label", heard, _cells(figure))
-    cell = ""
-    if "style" in attributes:
-        cell = next(iter(_cells(element)), "")
-    document.judge("html", place, element.tag, attributes.items(), cell)
 
 
 def _say_claim(element: HtmlElement, place: str, document: Document) -> None:

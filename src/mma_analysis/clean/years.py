@@ -87,10 +87,10 @@ def _sheets(delivery: Delivery) -> list[str]:
 
 
 def years_asked(delivery: Delivery, edition: Edition) -> Iterator[str]:
-    """For each sheet with days without a year: how many, and what to write in the settings.
+    """Say for each sheet how many days lack a year, and what to write in the settings.
 
-    Which year it is, is never filled in: what a sheet is called may be of another year. A
-    row that is corrected is not asked about.
+    The line to write leaves the year open: the name of a sheet may be that of another year.
+    Rows that are corrected in the settings are left out.
     """
     if RECEIVED_ON not in delivery.rows:
         return

@@ -141,43 +141,71 @@ def filling_in(counts: pd.DataFrame, bounds: pd.DataFrame, district: str) -> pd.
     That is certain of `now`, by the `bounds`. Of `closed` it is as certain, if new results
     are as the known ones. A melding of which the status is not known is not closed.
     """
-    status = values_of(counts, "status")
     result = values_of(counts, "result")
     total = values_of(counts, TOTAL)[TOTAL]
-    closed = status[CLOSED]
+    closed = values_of(counts, "status")[CLOSED]
     # Of what is known the parts are more roundings than the whole and what is unknown.
     known = total - result[UNKNOWN]
-    without = (closed - known).least
+    without = _closed_without_result(counts, closed - known, district)
+
+    now = _as_it_is(known, total, bounds)
+    now["without"] = without
+    then = _with_results_of_closed(known, closed, total, without)
+    then = _as_the_known(then, now, result, total)
+
+    both = pd.concat([now, then]).rename_axis("area").reset_index()
+    is_enough = both["total"] >= fewest(both["total_off"])
+    enough = both[is_enough.fillna(False)]
+    columns = ["area", "situation", "count", "off", "without", "total", "total_off"]
+    columns += ["share", "least", "whole_low", "whole_high", "partly_low", "partly_high"]
+    return enough.dropna()[columns]
+
+
+def _closed_without_result(
+    counts: pd.DataFrame, surplus: Bounded, district: str
+) -> pd.Series:
+    """How many closed ones of each area have no result, at least.
+
+    `surplus`: how many more are closed than have a result.
+    """
+    without = surplus.least
     if district in without:
         without[district] = _without_in_district(counts, without, district)
+    return without
 
-    is_any = known.count > 0  # else there is nothing that others could be like
-    number = known.count.where(is_any)
+
+def _as_it_is(known: Bounded, total: Bounded, bounds: pd.DataFrame) -> pd.DataFrame:
+    """Of how many the result is known now; missing where no other can be like these."""
+    number = known.count.where(known.count > 0)
     now = _situation("now", Bounded(number, known.off), total)
     now["least"] = known.least / total.most
-    now = _certain(now, bounds)
-    now["without"] = without
+    return _certain(now, bounds)
 
+
+def _with_results_of_closed(
+    known: Bounded,
+    closed: Bounded,
+    total: Bounded,
+    without: pd.Series,
+) -> pd.DataFrame:
+    """Of how many the result is known once each closed melding has one.
+
+    Those that are known now, and `without` of the closed ones at least.
+    """
+    number = known.count.where(known.count > 0)
     more_closed = closed.count - number
     known_then = number + more_closed.clip(lower=without)
     then = _situation("closed", Bounded(known_then, closed.off), total)
     # The larger of two counts is no further off than the one that may be most.
     then["off"] = then["off"].clip(lower=known.off)
+
     with_closed = known.least + without
-    most_of_both = with_closed.clip(lower=closed.least)
-    certainly_then = most_of_both / total.most
+    certainly_known = with_closed.clip(lower=closed.least) / total.most
     # Who adds up what the report says finds this: it may be less, and is as certain.
     added_up = (number + without) / total.count
-    then["least"] = certainly_then.clip(upper=added_up)
+    then["least"] = certainly_known.clip(upper=added_up)
     then["without"] = without
-    then = _as_the_known(then, now, result, total)
-
-    every = pd.concat([now, then]).rename_axis("area").reset_index()
-    is_enough = every["total"] >= fewest(every["total_off"])
-    enough = every[is_enough.fillna(False)]
-    columns = ["area", "situation", "count", "off", "without", "total", "total_off"]
-    columns += ["share", "least", "whole_low", "whole_high", "partly_low", "partly_high"]
-    return enough.dropna()[columns]
+    return then
 
 
 def _situation(name: str, known: Bounded, total: Bounded) -> pd.DataFrame:

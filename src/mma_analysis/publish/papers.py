@@ -307,6 +307,7 @@ def yearly_return(e: Evaluation) -> bytes | None:
         "gemeente": e.naam,
         "begin": e.instelling("begin"),
         "peildatum": e.instelling("peildatum"),
+        "aantal": e.tel("own_return", area=e.gebied),
         "meldingen": meldingen,
     }
     title = f"Terugmelding aan MMA, gemeente {e.naam}"

@@ -327,12 +327,12 @@ def _suggested_days(header: str, taken: Collection[str]) -> Suggestion:
 
     Until some column is proved to be the day of receipt, any may be.
     """
-    says = [field for field in DATES if SAYS_DAY[field].search(header)]
+    in_header = [field for field in DATES if SAYS_DAY[field].search(header)]
     free = [field for field in DATES if field not in taken]
-    said = [field for field in says if field in free]
-    fields = [*said, *free, "ignored"]
+    likely = [field for field in in_header if field in free]
+    fields = [*likely, *free, "ignored"]
     why = message("holds_days")
-    if says == RECEIVED_FIELD and said == RECEIVED_FIELD:
+    if in_header == RECEIVED_FIELD and likely == RECEIVED_FIELD:
         return Suggestion(fields, why, RECEIVED_FIELD)
     return Suggestion(fields, why)
 

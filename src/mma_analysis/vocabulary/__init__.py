@@ -131,9 +131,11 @@ class Vocabulary:
         of_district = (district.slug, district.name, district.cbs_code)
         if plain(text) in [plain(name) for name in of_district if name]:
             return district
+
         slug = self.gemeente_of(text)
-        is_here = slug in [area.slug for area in self.gemeenten]
-        return self.area(slug if is_here else text)
+        if slug in [area.slug for area in self.gemeenten]:
+            return self.area(slug)
+        return self.area(text)  # a slug, or an error that names one near it
 
     def gemeente_of(self, text: str) -> str:
         """The gemeente that a text names by its name, an alias or its CBS code, or empty.

@@ -100,11 +100,11 @@ class Row:
         value = getattr(self, name)
         if isinstance(value, Value):
             return value.in_full
-        said = str(value)
+        code = str(value)
         if "cell" not in self._row:
-            return said
+            return code
         in_words = str(self.woord(name))
-        return said if in_words == said else f"{in_words} ({said})"
+        return code if in_words == code else f"{in_words} ({code})"
 
     def _said_beside(self) -> set[str]:
         """The columns that are said beside another: ends of intervals, bounds, the cell."""
