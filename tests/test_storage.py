@@ -70,7 +70,7 @@ def refused(monkeypatch) -> dict[str, int]:
     monkeypatch.setattr(Path, "replace", replaced)
     monkeypatch.setattr(shutil, "rmtree", removed)
     monkeypatch.setattr(folders, "AGAIN_AFTER", (0, 0))
-    monkeypatch.setattr(folders, "_exchanged", lambda *_: False)  # Windows cannot
+    monkeypatch.setattr(folders, "_change_names", lambda *_: False)  # Windows cannot
     return times
 
 
@@ -221,10 +221,13 @@ def test_killed_at_any_moment_a_set_is_seen_whole_and_the_next_one_finds_two(
     is_never_gone = how == "in one call" and can_exchange(tmp_path)
     gone = [] if is_never_gone else [None]
     assert [seen for (seen, *_), _, _ in rows if seen is None] == gone
+    # Before: `old` stands and `oldest` is kept. What was there until this time is kept next.
+    kept = {"old": "oldest", "new": "old", "oldest": "old"}
     for (seen, *_), (stands, previous, number), after in rows:
         assert seen in (None, ["old"] * 2, [other] * 2)
-        assert {*stands} in ({"old"}, {other})
-        assert len(stands) == len(previous) == number == 2
+        assert stands in (["old"] * 2, [other] * 2)
+        assert previous == [kept[stands[0]]] * 2
+        assert number == 2
         assert after == [["next"] * 2, stands, 2]
     assert rows[0][1][0] == ["old"] * 2
     assert rows[-1][1][0] == [other] * 2
@@ -253,8 +256,13 @@ def test_there_is_nothing_to_go_back_to_when_nothing_was_kept(target):
 def test_half_a_file_is_no_input_and_goes_as_soon_as_the_next_command_begins(workspace):
     places = (workspace.raw, workspace.processed, workspace.issued, workspace.booked)
     reports = workspace.reports("proef")
+    raw = workspace.raw("proef")
     folders_of_it = [place("proef") for place in places]
     folders_of_it += [reports, reports / "openbaar", reports / "intern"]
+    folders_of_it += [workspace.work("proef") / "kept"]
+    # Open answers to read, a form, a table, a notebook, a page that somebody works on.
+    folders_of_it += [raw / "vragenlijst", raw / "formulieren", raw / "tabellen"]
+    folders_of_it += [raw / "notebooks", workspace.concept("proef") / "intern" / "borne"]
     for folder in folders_of_it:
         folder.mkdir(parents=True)
         (folder / "a.7.half").write_bytes(b"{")
@@ -262,6 +270,16 @@ def test_half_a_file_is_no_input_and_goes_as_soon_as_the_next_command_begins(wor
 
     with locked(workspace, "proef"):
         assert {*contents(workspace.root)} == {".mma/proef/lock", ".mma/proef/holder.txt"}
+
+
+def test_a_file_of_an_analyst_that_is_called_half_stays(workspace):
+    raw = workspace.raw("proef")
+    raw.mkdir(parents=True)
+    for name in ("borne.half", "2023.half", "borne.oud.half"):
+        (raw / name).write_text("van iemand", encoding="utf-8")
+
+    with locked(workspace, "proef"):
+        assert {"borne.half", "2023.half", "borne.oud.half"} == {*contents(raw)}
 
 
 # --- one run at a time ---------------------------------------------------------------------------

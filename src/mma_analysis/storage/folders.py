@@ -9,12 +9,14 @@ import errno
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,7 +40,11 @@ LEFT_BEHIND = (".ds_store", "desktop.ini", "thumbs.db", "._", *OPEN_ELSEWHERE)
 NEW_FOLDER = "new"
 LEAVING = "leaving"
 PREVIOUS = "previous"
+EXCHANGED = "exchanged"  # with its own number on the disk: what comes, or what was there
 HALF_WRITTEN = ".half"  # how the name of a file ends that is being written
+OUR_HALF = re.compile(
+    r"\.\d+\.half"
+)  # with the process that wrote it: no file of an analyst
 # Of Linux's renameat2: paths are from where we are, and two change names.
 FROM_HERE = -100
 EXCHANGE = 2
@@ -53,7 +59,7 @@ def write_whole(path: Path, content: bytes, owner_only: bool = False) -> None:
     `owner_only`: nobody else may open it, on systems that have such rights: not Windows.
     """
     path.parent.mkdir(parents=True, exist_ok=True, mode=OWNER_OPENS)
-    half = path.with_suffix(f".{os.getpid()}{HALF_WRITTEN}")
+    half = path.with_suffix(f".{os.getpid()}{HALF_WRITTEN}")  # as OUR_HALF
     mode = OWNER_READS if owner_only else ALL_READ
     try:
         half.touch(mode=mode)
@@ -181,13 +187,19 @@ def rolled_back(target: Path) -> None:
     previous = _beside(target, PREVIOUS)
     if not previous.is_dir():
         raise DataError.of("nothing_earlier", name=target.name)
-    _swap(target, previous, keeps_previous=True)
+    if not _exchanged(target, previous):
+        _move_in(target, previous, keeps_previous=True)
 
 
 def mend(target: Path, keeps_previous: bool) -> None:
     """After a kill: what was being written goes, and what was being moved comes back."""
     remove(_beside(target, NEW_FOLDER))
     leaving = _beside(target, LEAVING)
+    for folder in _half_exchanged(target):
+        if _is_by_its_number(folder):
+            remove(folder)  # it did not come
+        else:
+            folder.replace(leaving)
     if leaving.is_dir() and not target.exists():
         leaving.replace(target)
     _let_go(target, keeps_previous)
@@ -206,14 +218,16 @@ def check_place(target: Path) -> None:
 
 
 def mend_files(folder: Path) -> None:
-    """After a kill: files in a folder that were being written go."""
-    for half in folder.glob(f"*{HALF_WRITTEN}"):
-        patiently(half.unlink)
+    """After a kill: files in a folder, at every depth, that were being written go."""
+    for half in list(folder.rglob(f"*{HALF_WRITTEN}")):
+        if OUR_HALF.search(half.name):
+            patiently(partial(half.unlink, missing_ok=True))
 
 
 def besides(target: Path) -> list[Path]:
     """What is there beside a folder: kept to go back to, or left by a killed run."""
     places = [_beside(target, name) for name in (NEW_FOLDER, LEAVING, PREVIOUS)]
+    places += _half_exchanged(target)
     return [place for place in places if place.exists()]
 
 
@@ -232,12 +246,53 @@ def _force_to_disk(folder: Path) -> None:
 
 
 def _swap(target: Path, new: Path, keeps_previous: bool) -> None:
+    if _change_names(target, new):
+        _let_go(target, keeps_previous)
+    else:
+        _move_in(target, new, keeps_previous)
+
+
+def _change_names(target: Path, new: Path) -> bool:
+    """Let a new folder and the one there change names in one call; what was there leaves.
+
+    The new one is called after its own number on the disk first. A kill then leaves a
+    folder of which the name tells which of the two it is: with another number than its
+    own it is what was there.
+    """
+    if sys.platform != "linux" or not target.exists():
+        return False
+    named = _beside(target, f"{EXCHANGED}-{new.stat().st_ino}")
+    new.replace(named)
+    if not _exchanged(target, named):
+        named.replace(new)
+        return False
+    named.replace(_beside(target, LEAVING))
+    return True
+
+
+def _half_exchanged(target: Path) -> list[Path]:
+    """What a kill in `_change_names` left beside a folder."""
+    begin = f".{target.name}-{EXCHANGED}-"
+    found = []
+    if target.parent.is_dir():
+        for path in target.parent.iterdir():
+            number = path.name.removeprefix(begin)
+            if path.name.startswith(begin) and number.isdecimal():
+                found.append(path)
+    return found
+
+
+def _is_by_its_number(folder: Path) -> bool:
+    """Whether a folder is called after its own number on the disk."""
+    number = folder.name.rpartition("-")[2]
+    return number == str(folder.stat().st_ino)
+
+
+def _move_in(target: Path, new: Path, keeps_previous: bool) -> None:
+    """Let a folder come in the place of another by two moves."""
     leaving = _beside(target, LEAVING)
     try:
-        if target.exists() and _exchanged(target, new):
-            new.replace(leaving)
-        else:
-            _moved(target, new, leaving)
+        _moved(target, new, leaving)
     except PermissionError as error:
         raise DataError.of("cannot_replace", path=target, error=error.strerror) from error
     finally:

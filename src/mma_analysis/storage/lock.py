@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from functools import partial
 from pathlib import Path
 
-from mma_analysis.settings import AUDIENCES, Workspace
+from mma_analysis.settings import Workspace
 from mma_analysis.storage.folders import (
     OWNER_OPENS,
     mend,
@@ -77,18 +77,15 @@ def _taken(path: Path, holder: Path) -> Iterator[None]:
 
 def _mend_all(workspace: Workspace, slug: str) -> None:
     """Bring the folders of an edition to what they were before a run was killed."""
-    mend_files(workspace.work(slug))
-    mend_files(workspace.issued(slug))
-    mend_files(workspace.booked(slug))
+    for place in (workspace.work, workspace.issued, workspace.booked, workspace.concept):
+        mend_files(place(slug))
     # Of `raw`: an edition that `mma new` did not finish.
     places = (workspace.raw, workspace.processed, workspace.printed, workspace.bundles)
     for place in places:
         mend_files(place(slug))
         mend(place(slug), keeps_previous=False)
-    reports = workspace.reports(slug)
-    for folder in (reports, *(reports / audience for audience in AUDIENCES)):
-        mend_files(folder)
-    mend(reports, keeps_previous=True)
+    mend_files(workspace.reports(slug))
+    mend(workspace.reports(slug), keeps_previous=True)
 
 
 def _who() -> str:
