@@ -217,7 +217,7 @@ def test_a_table_is_saved_in_a_folder_of_its_own_as_it_is(tmp_path):
 
 def test_a_csv_opens_in_a_dutch_excel_and_no_text_becomes_a_formula(opened, tmp_path):
     rates = opened.measures["per_period"].query("area == 'enschede' and period == 'whole'")
-    table = rates.assign(name="=1+1")[["name", "count", "per_month"]]
+    table = rates.assign(**{"=2+2": "=1+1"})[["=2+2", "count", "per_month"]]
     table["per_month"] = table["per_month"].round(1)
 
     for name in ("tabel.csv", "tabel.xlsx"):
@@ -225,9 +225,9 @@ def test_a_csv_opens_in_a_dutch_excel_and_no_text_becomes_a_formula(opened, tmp_
     kept = (tmp_path / "tabel.csv").read_text(encoding="utf-8-sig")
 
     # 180 in the 418 days since 9 May 2022, which are 13,7 months
-    assert kept == "name;count;per_month\n'=1+1;180;13,1\n"
+    assert kept == "'=2+2;count;per_month\n'=1+1;180;13,1\n"
     read = pd.read_excel(tmp_path / "tabel.xlsx", engine="openpyxl")
-    assert read["name"].to_list() == ["'=1+1"]
+    assert read["'=2+2"].to_list() == ["'=1+1"]
 
 
 def ways(opened: OpenEdition) -> dict[str, pd.DataFrame]:
@@ -263,6 +263,53 @@ OWN_COUNTS = {
         "per_period"
     ],
 }
+
+
+OF_ENSCHEDE = [
+    "per_period", "as_often", "costs", "gemeente_trends", "time_to_close", "own_choices",
+    "own_delivery", "own_fields", "own_findings", "own_responses", "own_themes",
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("name", OF_ENSCHEDE)
+def test_what_only_a_gemeente_may_see_is_no_released_table(opened, tmp_path, name):
+    own = opened.evaluation("enschede", "intern")
+    with_cells = own[name]
+    columns = [name for name in with_cells if not str(name).startswith("off")]
+
+    for table in (with_cells, with_cells[columns], pd.concat([opened.areas, with_cells])):
+        with pytest.raises(UsageError, match=says("save_own")):
+            mma.save(table, tmp_path / "eigen.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_answers_put_together_or_beside_a_released_table_are_own_work(opened, tmp_path):
+    fields = ("result", "usable")
+    answers = [opened.meldingen.count("topic_group", field) for field in fields]
+    released = opened.measures["per_topic_group"][["area", "value", "cell", "off"]]
+    beside = answers[0].drop(columns="off").merge(released, on="area")
+
+    for table in (pd.concat(answers), beside):
+        with pytest.raises(UsageError, match=says("save_own")):
+            mma.save(table, tmp_path / "antwoorden.csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_figure_of_rows_is_refused_as_a_table_of_rows_is(opened, tmp_path):
+    rows = opened.meldingen.row_level()
+    figure = px.histogram(rows, x="topic", color="gemeente", facet_row="result")
+
+    with pytest.raises(UsageError, match=says("save_columns", columns="gemeente, result, topic")):
+        mma.save(figure, tmp_path / "figuur.json")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_nothing_to_save_that_has_no_mark_is_own_work(opened, tmp_path):
+    measures = opened.measures
+    nothing = measures["per_period"].merge(measures["costs"].head(0), on="area")
+
+    mma.save(nothing, tmp_path / "leeg.csv", own=True)
+    assert len(pd.read_csv(tmp_path / "leeg.csv", sep=";")) == 0
 
 
 def settings_of_example() -> Edition:

@@ -25,6 +25,7 @@ from mma_analysis.vocabulary.reference import INDICATORS
 from mma_analysis.vocabulary.rows import records_of
 
 RELEASED = "released"  # the mark of a table that everybody may have
+EXACT = "exact"  # the mark of a table with exact rows of one gemeente: for itself only
 OWN_TABLES = "tables.zip"  # of one gemeente: its own rows only
 
 
@@ -137,8 +138,8 @@ class ReleasedTables(Mapping[str, pd.DataFrame]):
                 )
             self._tables[name] = self._united(name)
         table = self._tables[name].copy()
-        if name not in self.own_tables:
-            table.attrs[RELEASED] = True
+        mark = EXACT if name in self.own_tables else RELEASED
+        table.attrs[mark] = True
         return table
 
     def _rows(self, name: str) -> list[dict[Any, Any]]:

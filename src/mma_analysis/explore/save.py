@@ -7,7 +7,7 @@ from typing import Any
 
 import pandas as pd
 
-from mma_analysis.evaluation.tables import RELEASED
+from mma_analysis.evaluation.tables import EXACT, RELEASED
 from mma_analysis.pipeline.questions import ANSWER_OF, ROWS_OF_TIPS, numbered
 from mma_analysis.settings import Workspace
 from mma_analysis.vocabulary import UsageError, did_you_mean, filled_in, message
@@ -21,7 +21,10 @@ SLIDE = (1280, 720)  # how large a picture is, to stand on a slide
 TYPED_COLUMNS = ("number_as_delivered", "topic_as_delivered")
 ROW_LEVEL_COLUMNS = {"melding_id", "place", *TYPED_COLUMNS, *DATES, *SOURCE}
 # What released tables are called: the cell of each of their rows begins with it.
-TABLE_NAMES = {row["table"] for row in (*REGISTRY, *INDICATORS)}
+PUBLIC_TABLES = {
+    row["table"] for row in (*REGISTRY, *INDICATORS) if not row["table"].startswith("own_")
+}
+OF_ANSWER = "in_report"  # the column that only answers of `meldingen.count` have
 
 
 class OwnWork(UserWarning):
@@ -35,7 +38,7 @@ def save(thing: Any, path: str | Path, own: bool = False) -> Path:
     a program. A figure: `.json`, `.png`, `.svg`, or `.html`, a page that needs no network.
 
     A table is kept when it is a released one, or was made of it: it has its mark, or its
-    column `cell`. Rows of single tips are never kept, as far as they can be known. Anything
+    columns `cell` and `off`. Exact tables of one gemeente are not released. Rows of single tips are never kept, as far as they can be known. Anything
     else, also what you counted from rows yourself, is kept only with `own=True`: then you
     say that it may be, and a warning says of what you have to be sure. A released table to
     which you added numbers of your own still has its mark: look at these yourself. An
@@ -83,9 +86,10 @@ def _refuse_rows(columns: Iterable[str]) -> None:
 def _save_figure(figure: Any, path: Path) -> None:
     """Write a figure in one of `FIGURES`."""
     drawn = figure.to_json()
-    _refuse_rows(
-        name for name in ROW_LEVEL_COLUMNS if f"{name}=" in drawn
-    )  # as plotly names them
+    columns = [column.name for column in MELDINGEN]
+    # As plotly names them.
+    named = {name for name in (*columns, *ROW_LEVEL_COLUMNS) if f"{name}=" in drawn}
+    _refuse_rows(_columns_of_rows(named))
     path.parent.mkdir(parents=True, exist_ok=True)
     if path.suffix == ".json":
         path.write_bytes(drawn.encode())
@@ -147,7 +151,7 @@ def _save_table(table: pd.DataFrame, path: Path, own: bool) -> None:
         raise UsageError.of("save_rows")
     answer_of = table.attrs.get(ANSWER_OF)
     if answer_of:
-        root, slug = answer_of
+        root, slug = answer_of[:2]
         numbered(Workspace(Path(root)), slug, table, path.name)
         table = table.copy()
         table.attrs.clear()  # a parquet would hold where it was made
@@ -181,11 +185,18 @@ def _save_table(table: pd.DataFrame, path: Path, own: bool) -> None:
 def _refuse_columns_of_rows(table: pd.DataFrame) -> None:
     """Refuse what has a column that only rows of single tips have."""
     columns = {*map(str, (*table.columns, *table.columns.names))}
-    # What names the gemeente and something else of a melding was made of rows.
-    of_meldingen = columns & {column.name for column in MELDINGEN}
-    _refuse_rows(
-        of_meldingen if {"gemeente"} < of_meldingen else ROW_LEVEL_COLUMNS & columns
-    )
+    _refuse_rows(_columns_of_rows(columns))
+
+
+def _columns_of_rows(names: set[str]) -> set[str]:
+    """Which of these names are there only in what was made of rows of single tips.
+
+    The gemeente and something else of a melding together are.
+    """
+    of_meldingen = names & {column.name for column in MELDINGEN}
+    if {"gemeente"} < of_meldingen:
+        return of_meldingen
+    return names & ROW_LEVEL_COLUMNS
 
 
 def _check_own(table: pd.DataFrame, own: bool) -> None:
@@ -200,17 +211,23 @@ def _check_own(table: pd.DataFrame, own: bool) -> None:
 def is_released(table: pd.DataFrame) -> bool:
     """Whether this is a released table, or was made of one: by its mark, or by its cells.
 
-    Of pieces that were merged only the cells are left. An exact table has these too.
+    Of pieces that were merged only the cells are left. An exact table has these too: only
+    with how far its counts may be `off` it can be told that it is not one. What an answer
+    has beside its counts is of no released table.
     """
+    if table.attrs.get(EXACT):
+        return False
     if table.attrs.get(RELEASED):
         return True
-    cells = [name for name in table if str(name).split("_")[0] == "cell"]
-    if not cells or _is_exact(table):
+    words = [str(name).partition("_")[0] for name in table]
+    has_margins = "cell" in words and "off" in words
+    if not has_margins or OF_ANSWER in table or _is_exact(table):
         return False
-    for name in cells:
-        table_of_cell = table[name].astype("str").str.partition("|")[0]
-        if not table_of_cell.isin(TABLE_NAMES).all():
-            return False
+    for name, word in zip(table, words, strict=True):
+        if word == "cell":
+            table_of_cell = table[name].astype("str").str.split("|").str[0]
+            if not table_of_cell.isin(PUBLIC_TABLES).all():
+                return False
     return True
 
 
@@ -236,11 +253,12 @@ def _plain_numbers(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _without_formulas(table: pd.DataFrame) -> pd.DataFrame:
-    """The table, with an apostrophe before each text that Excel would compute."""
+    """The table, with an apostrophe before each text or head that Excel would compute."""
     from mma_analysis.publish.annex import harmless
 
     shown = table.copy()
     for name in table.select_dtypes(exclude=["number", "bool", "datetime"]):
         texts = [harmless(one) if isinstance(one, str) else one for one in table[name]]
         shown[name] = pd.Series(texts, table.index, dtype="object")
-    return shown
+    heads = [harmless(name) if isinstance(name, str) else name for name in shown]
+    return shown.set_axis(heads, axis="columns")

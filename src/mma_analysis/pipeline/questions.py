@@ -47,7 +47,7 @@ MOST_SAVED = 3
 COUNT_DOOR = '.count("topic_group", "usable")'
 ROWS_DOOR = ".row_level()"
 ROWS_OF_TIPS = "rows of tips"  # the mark of `row_level()`, which pandas hands on
-ANSWER_OF = "answer of"  # the mark of an answer: the workspace and the edition it is of
+ANSWER_OF = "answer of"  # the mark of an answer: its workspace, its edition, and its hash
 
 
 @dataclass(frozen=True, repr=False)
@@ -150,7 +150,8 @@ class Meldingen:
         numbers = answered.drop(columns=["area", "value"])
         table = pd.concat([areas, columns, numbers], axis=1)
         root = str(self.workspace.root)
-        table.attrs[ANSWER_OF] = [root, self.settings.slug]
+        # With its own number: of two answers in one table the mark is gone.
+        table.attrs[ANSWER_OF] = [root, self.settings.slug, _hash_of(table)]
         return table
 
     def compare(
