@@ -169,6 +169,45 @@ def test_a_code_with_its_word_is_let_through_in_the_code_book_and_the_word_alone
     assert (world.found(*plant) == []) == (also == "fewer = minder")
 
 
+WHOLE = "per_period|twente|whole"
+GROWTH = "growth_split|2021-07/2022-06|2022-07/2023-06"
+
+
+@pytest.mark.parametrize(
+    ("cell", "form", "may"),
+    [
+        (f"{WHOLE}#count", "word", True),
+        (f"{WHOLE}#count", "range_words", True),
+        (f"{WHOLE}#count", "tens", False),
+        (f"{WHOLE}#count", "grew", False),
+        (f"{WHOLE}#per_month", "count", True),
+        (f"{WHOLE}#per_month", "tens", False),
+        (f"{WHOLE}#per_month", "about_times", False),
+        ("per_period|borne|whole#per_month / per_period|almelo|whole#per_month", "times", True),
+        ("campaigns|Vastgoedcampagne%202022#detectable", "about_times", True),
+        ("comparison|almelo#expected", "tens", True),
+        ("comparison|almelo#expected:low", "tens", True),
+        ("next_year|twente#whole_year", "tens", True),
+        (f"{GROWTH}#joined", "signed_tens", True),
+        (f"{GROWTH}#new + {GROWTH}#months", "tens", True),
+        (f"{GROWTH}#count_to - {GROWTH}#count_from", "capital_more", True),
+        (f"{GROWTH}#count_to + {GROWTH}#count_from", "capital_more", False),
+        ("completeness|twente|whole|result#share", "part", True),
+        ("completeness|twente|whole|result#share", "at_most", False),
+        ("filling_in|twente|now#partly_high", "share", False),
+        ("costs|borne#per_year", "cents", True),
+        ("costs|borne#amount / per_period|borne|whole#count", "euro", True),
+        ("instelling|kosten.tarief.3.per_jaar", "euro", True),
+        ("tel(peers;area=borne)", "euro", False),
+        ("connection|almelo#connected_on", "month", True),
+    ],
+)
+def test_a_value_is_said_only_in_a_form_that_says_the_same_number(world, cell, form, may):
+    forms = world.auditor._released.forms(cell, "")
+
+    assert (form in forms) == may
+
+
 # --- the own page in the place of the public one -------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
@@ -142,6 +143,14 @@ class Document:
         except NO_CELL:
             self.fault(place, "origin")
             return None
+
+    def judge_form(self, place: str, cell: str, form: str) -> None:
+        """A value is said in a form that says the same number: no count in tens."""
+        if not form:
+            return
+        with suppress(*NO_CELL):  # that is a finding already
+            if form not in self.released.forms(cell, self.owner):
+                self.fault(place, "form")
 
     def numbers(self, place: str, cells: Iterable[str], ends: bool = False) -> list[float]:
         """The numbers of cells, and the ends of their intervals."""

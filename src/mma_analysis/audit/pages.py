@@ -342,7 +342,9 @@ def _say_claim(element: HtmlElement, place: str, document: Document) -> None:
     if cell.startswith(TYPED):
         is_right = _is_typed_right(element, place, document)
     else:
-        value = document.value(place, cell, element.get("data-form", ""))
+        form = element.get("data-form", "")
+        value = document.value(place, cell, form)
+        document.judge_form(place, cell, form)
         # That it has no value is a finding already.
         is_right = value is None or _is_said_right(element, value)
     if not is_right:
