@@ -7,6 +7,7 @@ from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
+from mma_analysis.audit.notebooks import WHY_CHANGED
 from mma_analysis.audit.released import (
     NO_CELL,
     ReleasedValues,
@@ -88,8 +89,8 @@ class Document:
 
     `owner` is the gemeente that an intern file is for; empty for a file for everybody.
     `cells` are those of which it says the value; `whole` are its texts with their values;
-    `typed` are the numbers that its author typed, and why; `findings` are what ours never
-    have.
+    `typed` are the numbers that its author typed, and why; `of_notebook` is what it says of
+    its notebook; `findings` are what ours never have.
     """
 
     def __init__(
@@ -103,6 +104,7 @@ class Document:
         self.cells: set[str] = set()
         self.whole: set[str] = set()
         self.typed: set[str] = set()
+        self.of_notebook = ""
         self.findings: set[Finding] = set()
 
     def fault(
@@ -181,10 +183,12 @@ class Document:
         A number with another reason is for two people to read.
         """
         self.say(place, words, is_read=False)
-        ours = self.wording.typed_as.get(why)
+        ours = self.wording.typed_as(why, self.file)
         if ours is not None:
             if not ours.fullmatch(words):
                 self.fault(place, "cell")
+            elif why == WHY_CHANGED:
+                self.of_notebook = words
             return
         self.typed.add(f"{why}: {words}")
         is_number_of_ours = NEEDS_A_CELL.search(words) is not None
