@@ -19,6 +19,7 @@ from bs4 import BeautifulSoup
 
 import planting
 from mma_analysis.audit.examination import Auditor
+from mma_analysis.audit.figures import are_heard
 from mma_analysis.publish.annex import annex_workbook
 from mma_analysis.settings import EXAMPLE, load
 from planting import DISTRICT, INTERN, PAPER, Files, leaks, parts_of, says
@@ -146,6 +147,30 @@ def test_two_names_of_rows_that_changed_places_in_a_drawing_are_caught(
     )
 
     assert {one.kind for one in found} == {"mark"}
+
+
+OF_PLACES = ["Plaats: wel 340", "Plaats: niet 210", "Tijd: wel 180"]
+OF_GEMEENTEN = ["Almelo: 8,5, tussen 6,9 en 10,4", "Borne: 5,0"]
+
+
+@pytest.mark.parametrize(
+    ("heard", "titles", "are_said"),
+    [
+        ("Plaats wel 340, niet 210. Tijd wel 180.", OF_PLACES, True),
+        ("Plaats wel 340; Plaats niet 210; Tijd wel 180.", OF_PLACES, True),
+        ("Plaats wel 340, niet 210, wel 180.", OF_PLACES, False),  # whose is the last?
+        ("Plaats wel 210, niet 340. Tijd wel 180.", OF_PLACES, False),
+        ("Plaats wel 340, 210. Tijd wel 180.", OF_PLACES, False),
+        ("Plaats wel 340, niet 210.", OF_PLACES, False),
+        ("Plaats wel 340, niet 210. Tijd wel 180. Tijd wel 180.", OF_PLACES, False),
+        ("Almelo 8,5, tussen 6,9 en 10,4; Borne 5,0.", OF_GEMEENTEN, True),
+        ("Borne 5,0; Almelo 8,5, tussen 6,9 en 10,4.", OF_GEMEENTEN, False),
+        ("Almelo 8,5; Borne 5,0.", OF_GEMEENTEN, False),
+        ("", [], True),
+    ],
+)
+def test_a_sentence_says_each_mark_in_order_and_nothing_else(heard, titles, are_said):
+    assert are_heard(heard, titles) == are_said
 
 
 HARMLESS = """<p>Niet getoond, om de melder te beschermen.</p>

@@ -89,8 +89,8 @@ class Document:
 
     `owner` is the gemeente that an intern file is for; empty for a file for everybody.
     `cells` are those of which it says the value; `whole` are its texts with their values;
-    `typed` are the numbers that its author typed, and why; `of_notebook` is what it says of
-    its notebook; `findings` are what ours never have.
+    `typed` are the numbers that its author typed, and why; `of_notebooks` is what it says
+    of how much of a notebook was changed; `findings` are what ours never have.
     """
 
     def __init__(
@@ -104,7 +104,7 @@ class Document:
         self.cells: set[str] = set()
         self.whole: set[str] = set()
         self.typed: set[str] = set()
-        self.of_notebook = ""
+        self.of_notebooks: set[str] = set()
         self.findings: set[Finding] = set()
 
     def fault(
@@ -188,7 +188,7 @@ class Document:
             if not ours.fullmatch(words):
                 self.fault(place, "cell")
             elif why == WHY_CHANGED:
-                self.of_notebook = words
+                self.of_notebooks.add(words)
             return
         self.typed.add(f"{why}: {words}")
         is_number_of_ours = NEEDS_A_CELL.search(words) is not None

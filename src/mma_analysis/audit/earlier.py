@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mma_analysis.audit.document import Finding
-from mma_analysis.audit.notebooks import said_of_notebook
+from mma_analysis.audit.notebooks import said_of_notebooks
 from mma_analysis.audit.search import tokens_of
 from mma_analysis.audit.wording import notebook_texts
 from mma_analysis.settings import HOUSE_STYLE, Edition
@@ -27,14 +27,14 @@ class Outcome(NamedTuple):
     """What came of one file: findings, how many cells it names, numbers that were typed.
 
     `leans_on`: what it says that is ours only as notebooks of the edition say it.
-    `of_notebook`: what it says of its own notebook.
+    `of_notebooks`: what it says of how these were changed.
     """
 
     findings: frozenset[Finding]
     cells: int
     typed: frozenset[str]
     leans_on: list[str]
-    of_notebook: str
+    of_notebooks: frozenset[str]
 
 
 def page_of_document(file: str) -> str:
@@ -78,8 +78,8 @@ class EarlierAudit:
             known = before.get(file)
             if known is None or known["mark"] != mark:
                 continue
-            of_notebook = known["of_notebook"]
-            if of_notebook and of_notebook != said_of_notebook(self._edition, file):
+            said = frozenset(known["of_notebooks"])
+            if said and not said <= said_of_notebooks(self._edition, file):
                 continue
             leans_on = known["leans_on"]
             if leans_on and not allowed:
@@ -90,7 +90,7 @@ class EarlierAudit:
                     cells=known["cells"],
                     typed=frozenset(known["typed"]),
                     leans_on=leans_on,
-                    of_notebook=of_notebook,
+                    of_notebooks=said,
                 )
         return outcomes
 
@@ -107,7 +107,7 @@ class EarlierAudit:
                     "cells": outcome.cells,
                     "typed": sorted(outcome.typed),
                     "leans_on": outcome.leans_on,
-                    "of_notebook": outcome.of_notebook,
+                    "of_notebooks": sorted(outcome.of_notebooks),
                 }
         self._kept.write(KEPT_AUDIT, self._held_against, known)
 

@@ -12,24 +12,36 @@ from mma_analysis.vocabulary.notebooks import (
     changes_in_words,
 )
 
+PAGE = ".html"
 OF_GEMEENTEN = "gemeente"  # the notebook that makes the pages of all of them
 SHARED_SENTENCES = "sentences.j2"
 PARAMETERS = "parameters"
 WHY_CHANGED = "wat aan het notebook is veranderd"  # in the place of a cell, of what is said
 
 
-def said_of_notebook(edition: Edition, file: str) -> str:
-    """What the page in this file says of its notebook; nothing of the package's own."""
-    page = PurePosixPath(file)
-    slugs = {area.slug for area in edition.vocabulary.gemeenten}
-    kind = OF_GEMEENTEN if page.stem in slugs else page.stem
+def said_of_notebooks(edition: Edition, file: str) -> set[str]:
+    """What a file may say of a notebook: a page of its own, the annex what any page says.
+
+    Of a notebook of the package nothing is said.
+    """
+    kinds = [path.stem for path in shipped(NOTEBOOKS).glob("*.ipynb")]
+    place = PurePosixPath(file)
+    if place.suffix == PAGE:
+        slugs = {area.slug for area in edition.vocabulary.gemeenten}
+        kind = OF_GEMEENTEN if place.stem in slugs else place.stem
+        kinds = [kind] if kind in kinds else []
+    sentences = {_said_of(edition, kind) for kind in kinds}
+    return sentences - {""}
+
+
+def _said_of(edition: Edition, kind: str) -> str:
+    """What a page says of the notebook of this kind; nothing of the package's own."""
     package = shipped(NOTEBOOKS) / f"{kind}.ipynb"
-    if page.suffix != ".html" or not package.is_file():
-        return ""
-    said = list(_said_of_cells(edition.folder / NOTEBOOKS / package.name, package))
-    if (edition.folder / NOTEBOOKS / SHARED_SENTENCES).is_file():
+    own = edition.folder / NOTEBOOKS
+    said = list(_said_of_cells(own / package.name, package))
+    if (own / SHARED_SENTENCES).is_file():
         said.append(OTHER_SENTENCES)
-    return "; ".join(said) + "." if said else ""
+    return f"{'; '.join(said)}." if said else ""
 
 
 def _said_of_cells(own: Path, package: Path) -> Iterator[str]:

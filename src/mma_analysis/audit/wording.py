@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from mma_analysis.audit.notebooks import WHY_CHANGED, said_of_notebook
+from mma_analysis.audit.notebooks import WHY_CHANGED, said_of_notebooks
 from mma_analysis.settings import (
     HOUSE_STYLE,
     NOTEBOOKS,
@@ -103,9 +103,10 @@ class Wording:
         phrases = _phrases(edition, printed, dated)
         self._alone = self._texts_alone(printed)
         self._allowed = _pattern_of(phrases, self.made_of)
-        self._patterns_of_typed = {
-            row["why"]: row["pattern"] for row in package_table("typed")
-        }
+        self._typed_as = {}
+        for row in package_table("typed"):
+            pattern = pattern_filled_in(row["pattern"], self.made_of)
+            self._typed_as[row["why"]] = re.compile(pattern)
 
         own = _own_texts(edition)
         texts = {*shipped_texts(), *printed, *dated, *own}
@@ -126,13 +127,10 @@ class Wording:
 
     def typed_as(self, why: str, file: str) -> re.Pattern[str] | None:
         """What may stand in a file as a typed number with a reason of ours; else none."""
-        pattern = self._patterns_of_typed.get(why)
-        if pattern is None:
-            return None
-        places = dict(self.made_of)
         if why == WHY_CHANGED:
-            places["{changed}"] = said_of_notebook(self._edition, file)
-        return re.compile(pattern_filled_in(pattern, places))
+            said = said_of_notebooks(self._edition, file)
+            return re.compile("|".join(map(re.escape, said)) or NOWHERE)
+        return self._typed_as.get(why)
 
     def _texts_alone(self, printed: Iterable[str]) -> set[str]:
         """What may be all that stands there: a text that says what it is about, a head."""
