@@ -19,6 +19,7 @@ from bs4 import BeautifulSoup
 
 import planting
 from mma_analysis.audit.examination import Auditor
+from mma_analysis.audit.figures import are_heard
 from mma_analysis.publish.annex import annex_workbook
 from mma_analysis.settings import EXAMPLE, load
 from planting import DISTRICT, INTERN, PAPER, Files, leaks, parts_of, says
@@ -148,6 +149,30 @@ def test_two_names_of_rows_that_changed_places_in_a_drawing_are_caught(
     assert {one.kind for one in found} == {"mark"}
 
 
+OF_PLACES = ["Plaats: wel 340", "Plaats: niet 210", "Tijd: wel 180"]
+OF_GEMEENTEN = ["Almelo: 8,5, tussen 6,9 en 10,4", "Borne: 5,0"]
+
+
+@pytest.mark.parametrize(
+    ("heard", "titles", "are_said"),
+    [
+        ("Plaats wel 340, niet 210. Tijd wel 180.", OF_PLACES, True),
+        ("Plaats wel 340; Plaats niet 210; Tijd wel 180.", OF_PLACES, True),
+        ("Plaats wel 340, niet 210, wel 180.", OF_PLACES, False),  # whose is the last?
+        ("Plaats wel 210, niet 340. Tijd wel 180.", OF_PLACES, False),
+        ("Plaats wel 340, 210. Tijd wel 180.", OF_PLACES, False),
+        ("Plaats wel 340, niet 210.", OF_PLACES, False),
+        ("Plaats wel 340, niet 210. Tijd wel 180. Tijd wel 180.", OF_PLACES, False),
+        ("Almelo 8,5, tussen 6,9 en 10,4; Borne 5,0.", OF_GEMEENTEN, True),
+        ("Borne 5,0; Almelo 8,5, tussen 6,9 en 10,4.", OF_GEMEENTEN, False),
+        ("Almelo 8,5; Borne 5,0.", OF_GEMEENTEN, False),
+        ("", [], True),
+    ],
+)
+def test_a_sentence_says_each_mark_in_order_and_nothing_else(heard, titles, are_said):
+    assert are_heard(heard, titles) == are_said
+
+
 HARMLESS = """<p>Niet getoond, om de melder te beschermen.</p>
 <h3>Besluit 1</h3>
 <p><a href="index.html#inhoud">Alle rapporten</a></p>
@@ -167,6 +192,45 @@ def test_a_code_with_its_word_is_let_through_in_the_code_book_and_the_word_alone
     plant = planting.in_part("xl/sharedStrings.xml", code, f"{also}; {code}", book)
 
     assert (world.found(*plant) == []) == (also == "fewer = minder")
+
+
+WHOLE = "per_period|twente|whole"
+GROWTH = "growth_split|2021-07/2022-06|2022-07/2023-06"
+
+
+@pytest.mark.parametrize(
+    ("cell", "form", "may"),
+    [
+        (f"{WHOLE}#count", "word", True),
+        (f"{WHOLE}#count", "range_words", True),
+        (f"{WHOLE}#count", "tens", False),
+        (f"{WHOLE}#count", "grew", False),
+        (f"{WHOLE}#per_month", "count", True),
+        (f"{WHOLE}#per_month", "tens", False),
+        (f"{WHOLE}#per_month", "about_times", False),
+        ("per_period|borne|whole#per_month / per_period|almelo|whole#per_month", "times", True),
+        ("campaigns|Vastgoedcampagne%202022#detectable", "about_times", True),
+        ("comparison|almelo#expected", "tens", True),
+        ("comparison|almelo#expected:low", "tens", True),
+        ("next_year|twente#whole_year", "tens", True),
+        (f"{GROWTH}#joined", "signed_tens", True),
+        (f"{GROWTH}#new + {GROWTH}#months", "tens", True),
+        (f"{GROWTH}#count_to - {GROWTH}#count_from", "capital_more", True),
+        (f"{GROWTH}#count_to + {GROWTH}#count_from", "capital_more", False),
+        ("completeness|twente|whole|result#share", "part", True),
+        ("completeness|twente|whole|result#share", "at_most", False),
+        ("filling_in|twente|now#partly_high", "share", False),
+        ("costs|borne#per_year", "cents", True),
+        ("costs|borne#amount / per_period|borne|whole#count", "euro", True),
+        ("instelling|kosten.tarief.3.per_jaar", "euro", True),
+        ("tel(peers;area=borne)", "euro", False),
+        ("connection|almelo#connected_on", "month", True),
+    ],
+)
+def test_a_value_is_said_only_in_a_form_that_says_the_same_number(world, cell, form, may):
+    forms = world.auditor._released.forms(cell, "")
+
+    assert (form in forms) == may
 
 
 # --- the own page in the place of the public one -------------------------------------------------

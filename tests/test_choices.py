@@ -276,16 +276,20 @@ def test_who_signs_reads_what_each_line_is(workspace: Workspace, tmp_path: Path)
     edition = workspace.edition("proef")
     path = tmp_path / "intern" / "losser" / "kwaliteit.html"
     path.parent.mkdir(parents=True)
-    typed = '<data class="v" value="50" data-cell="vast|{why}">50</data>'
+    typed = '<data class="v" value="50.000" data-cell="vast|{why}">50.000</data>'
     ours = "vanaf zoveel inwoners heet een gemeente hier groot"
     page = f"<html><body>{typed.format(why=ours)}</body></html>"
     path.write_text(page, encoding="utf-8")
     of_ours = kinds(audit.examine(edition, tmp_path, workspace.processed("proef")))
     path.write_text(page.replace(ours, "mijn eigen grens"), encoding="utf-8")
     of_own = kinds(audit.examine(edition, tmp_path, workspace.processed("proef")))
+    path.write_text(page.replace("50.000", "3"), encoding="utf-8")
+    of_another = kinds(audit.examine(edition, tmp_path, workspace.processed("proef")))
 
     assert of_ours["getypte getallen"] == "drempels van het programma"
     assert of_own["getypte getallen"] == "getallen die de schrijver zelf typte"
+    # With a reason of ours, a number that is not.
+    assert of_another["getypte getallen"] == "getallen die de schrijver zelf typte"
     assert of_ours["tabel grades"] == "oordelen over leveringen"
 
 

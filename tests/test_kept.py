@@ -11,7 +11,7 @@ from mma_analysis import audit
 from mma_analysis.audit import examination
 from mma_analysis.publish import set_files
 from mma_analysis.publish.batch import PageSet, letters, report
-from mma_analysis.settings import Workspace
+from mma_analysis.settings import NOTEBOOKS, Workspace, shipped
 from mma_analysis.storage import Kept, freshness, hashes_below, read_manifest, write_json
 from mma_analysis.vocabulary import PACKAGE
 from planting import BORNE, edition_in, listed, page, reports_in, tables_in, write
@@ -320,6 +320,32 @@ def test_what_was_delivered_is_found_when_a_notebook_does_not_allow_it_any_more(
 
     assert audited.opened == [BORNE]
     assert "delivered" in kinds
+
+
+WHY = "vast|wat aan het notebook is veranderd"
+OF_NOTEBOOK = f'<p><data class="v" value="{{0}}" data-cell="{WHY}">{{0}}</data></p>'
+
+
+def test_what_a_page_says_of_its_notebook_is_counted_again_when_that_changes(audited):
+    root = audited.workspace.root
+    ours = json.loads((shipped(NOTEBOOKS) / "gemeente.ipynb").read_text("utf-8"))
+    cells = ours["cells"]
+    number = len(cells)
+    cells[2]["source"] = "Een zin."
+    write(root / NOTEBOOK, json.dumps(ours))
+    said = f"1 van {number} cellen is van deze editie."
+    write(audited.workspace.reports("proef") / BORNE, page(OF_NOTEBOOK.format(said)))
+    listed(audited.workspace.reports("proef"))
+    assert not audited.examine()["findings"]
+    assert not audited.examine()["findings"]
+    assert audited.opened == []
+
+    cells[4]["source"] = "Een zin meer."
+    write(root / NOTEBOOK, json.dumps(ours))
+    (finding,) = audited.examine()["findings"]
+
+    assert audited.opened == [BORNE]
+    assert (finding["file"], finding["kind"]) == (BORNE, "cell")
 
 
 def test_a_link_in_the_place_of_a_file_is_never_taken_for_what_it_leads_to(audited):

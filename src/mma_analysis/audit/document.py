@@ -3,9 +3,11 @@
 import hashlib
 import re
 from collections.abc import Iterable
+from contextlib import suppress
 from functools import cache
 from typing import NamedTuple
 
+from mma_analysis.audit.notebooks import WHY_CHANGED
 from mma_analysis.audit.released import (
     NO_CELL,
     ReleasedValues,
@@ -87,8 +89,8 @@ class Document:
 
     `owner` is the gemeente that an intern file is for; empty for a file for everybody.
     `cells` are those of which it says the value; `whole` are its texts with their values;
-    `typed` are the numbers that its author typed, and why; `findings` are what ours never
-    have.
+    `typed` are the numbers that its author typed, and why; `of_notebooks` is what it says
+    of how much of a notebook was changed; `findings` are what ours never have.
     """
 
     def __init__(
@@ -102,6 +104,7 @@ class Document:
         self.cells: set[str] = set()
         self.whole: set[str] = set()
         self.typed: set[str] = set()
+        self.of_notebooks: set[str] = set()
         self.findings: set[Finding] = set()
 
     def fault(
@@ -143,6 +146,14 @@ class Document:
             self.fault(place, "origin")
             return None
 
+    def judge_form(self, place: str, cell: str, form: str) -> None:
+        """A value is said in a form that says the same number: no count in tens."""
+        if not form:
+            return
+        with suppress(*NO_CELL):  # that is a finding already
+            if form not in self.released.forms(cell, self.owner):
+                self.fault(place, "form")
+
     def numbers(self, place: str, cells: Iterable[str], ends: bool = False) -> list[float]:
         """The numbers of cells, and the ends of their intervals."""
         values: list[Value] = []
@@ -172,10 +183,12 @@ class Document:
         A number with another reason is for two people to read.
         """
         self.say(place, words, is_read=False)
-        ours = self.wording.typed_as.get(why)
+        ours = self.wording.typed_as(why, self.file)
         if ours is not None:
             if not ours.fullmatch(words):
                 self.fault(place, "cell")
+            elif why == WHY_CHANGED:
+                self.of_notebooks.add(words)
             return
         self.typed.add(f"{why}: {words}")
         is_number_of_ours = NEEDS_A_CELL.search(words) is not None

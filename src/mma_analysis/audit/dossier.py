@@ -2,6 +2,7 @@
 
 import datetime as dt
 import hashlib
+import re
 import tomllib
 from collections.abc import Collection, Iterator, Sequence
 from contextlib import suppress
@@ -68,6 +69,8 @@ OF_TABLE = {row["table"]: row for row in reversed(INDICATORS) if row["release"]}
 OF_NO_TABLE = {"title": "", "sheet": "", "release": "unknown"}
 # Status of a line that nobody has to sign → why a signature for it does not fit.
 UNFIT = {OK: "sign_needless", BLOCKED: "sign_blocked", "": "sign_nothing"}
+# How a text of the package types a number, and why.
+TYPED_IN_TEXT = re.compile(r"""vast\(["']?([^"']+)["']?, ["']([^"']+)["']\)""")
 MOST_FINDINGS_SHOWN = 20
 CHANGED = "anders geleverd"  # and of which gemeente
 REVISION = "herziening"
@@ -400,12 +403,14 @@ def _lines(
 
 
 def _are_ours(typed: Collection[str]) -> bool:
-    """Whether each typed number stands in a text of the package: nobody here wrote one."""
+    """Whether a text of the package types each number with its reason: nobody here did."""
     from mma_analysis.audit.wording import shipped_texts
 
-    every = "\n".join(shipped_texts())
-    reasons = [one.rpartition(": ")[0] for one in typed]
-    return all(reason in every for reason in reasons)
+    ours: set[tuple[str, str]] = set()
+    for text in shipped_texts():
+        ours.update(TYPED_IN_TEXT.findall(text))
+    pairs = {one.rpartition(": ")[::2] for one in typed}
+    return pairs <= {(why, number) for number, why in ours}
 
 
 def _before_files(edition: Edition, tables: Path, kept: Kept | None) -> list[DossierLine]:

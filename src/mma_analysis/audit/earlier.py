@@ -2,8 +2,9 @@
 
 Only a file in which nothing was found is left alone, while it has the same bytes, and so
 has all that it was held against: released tables, deliveries, settings, house style and
-program. Notebooks of the edition only allow words. More of them allow more, so one that
-changes counts for the files that lean on what it said, and for no other.
+program. Notebooks of the edition only allow words, but for what a page says of its own.
+More of them allow more, so one that changes counts for the files that lean on what it
+said, and for no other.
 """
 
 from collections.abc import Mapping
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mma_analysis.audit.document import Finding
+from mma_analysis.audit.notebooks import said_of_notebooks
 from mma_analysis.audit.search import tokens_of
 from mma_analysis.audit.wording import notebook_texts
 from mma_analysis.settings import HOUSE_STYLE, Edition
@@ -25,12 +27,14 @@ class Outcome(NamedTuple):
     """What came of one file: findings, how many cells it names, numbers that were typed.
 
     `leans_on`: what it says that is ours only as notebooks of the edition say it.
+    `of_notebooks`: what it says of how these were changed.
     """
 
     findings: frozenset[Finding]
     cells: int
     typed: frozenset[str]
     leans_on: list[str]
+    of_notebooks: frozenset[str]
 
 
 def page_of_document(file: str) -> str:
@@ -74,6 +78,9 @@ class EarlierAudit:
             known = before.get(file)
             if known is None or known["mark"] != mark:
                 continue
+            said = frozenset(known["of_notebooks"])
+            if said and not said <= said_of_notebooks(self._edition, file):
+                continue
             leans_on = known["leans_on"]
             if leans_on and not allowed:
                 allowed = tokens_of(notebook_texts(self._edition))
@@ -83,6 +90,7 @@ class EarlierAudit:
                     cells=known["cells"],
                     typed=frozenset(known["typed"]),
                     leans_on=leans_on,
+                    of_notebooks=said,
                 )
         return outcomes
 
@@ -99,6 +107,7 @@ class EarlierAudit:
                     "cells": outcome.cells,
                     "typed": sorted(outcome.typed),
                     "leans_on": outcome.leans_on,
+                    "of_notebooks": sorted(outcome.of_notebooks),
                 }
         self._kept.write(KEPT_AUDIT, self._held_against, known)
 

@@ -232,6 +232,7 @@ def _examined(
             cells=len(document.cells),
             typed=frozenset(document.typed),
             leans_on=auditor.leans_on(document),
+            of_notebooks=frozenset(document.of_notebooks),
         )
     return outcomes
 

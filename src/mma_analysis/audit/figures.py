@@ -6,7 +6,7 @@ the table below the figure, in which its cell stands.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from lxml.html import HtmlElement
@@ -17,6 +17,8 @@ SVG_SHAPES = ("rect", "line", "circle", "path", "text")
 REFERENCES = (0.0, 1.0)  # where a line may stand that is no value: nothing, the same, all
 POINT_OF_PATH = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 NUMBER_OF_TICK = re.compile(r"[+−-]?\d[\d.]*(?:,\d+)?")
+LETTERS = re.compile(r"[^\W\d_]{2}")
+BETWEEN_MARKS = re.compile(r"[;,.] |\.$")  # and behind the last
 FAR_OFF = {"x": 0.02, "y": 0.11}  # how far a rounded place may be off: percents, pixels
 # Of each shape what it has along an axis.
 ALONG = {
@@ -83,10 +85,14 @@ class Name(NamedTuple):
 
 
 class Told(NamedTuple):
-    """A row of the table below a figure: its cells and their rows, and all its words."""
+    """A row of the table below a figure: its cells and their rows, and all its words.
+
+    `heads`: cell → the head of its column.
+    """
 
     cells: frozenset[str]
     words: frozenset[str]
+    heads: Mapping[str, str]
 
 
 def say_drawings(
@@ -103,6 +109,44 @@ def say_drawings(
     for element in page.iter("svg", *SVG_SHAPES):
         if element not in seen:  # what stands in no drawing cannot be checked
             document.fault(places[element], "mark")
+
+
+def titles_of_marks(element: HtmlElement) -> list[str]:
+    """What is said of each mark of the first drawing in an element."""
+    for drawing in element.iter("svg"):
+        if drawing.get("data-axis"):
+            marks = [one for one in drawing.iter("g") if "data-cell" in one.attrib]
+            return [_words(title) for mark in marks for title in mark.iter("title")]
+    return []
+
+
+def are_heard(heard: str, titles: Sequence[str]) -> bool:
+    """Whether a sentence says each mark, in order, and nothing else.
+
+    Behind another mark of the same place only the rest is said: `Plaats wel 340, niet 210`.
+    """
+    rest = heard
+    before = ""
+    for title in titles:
+        whole = title.replace(": ", " ", 1)
+        said = _heard_first(rest, whole, before)
+        between = BETWEEN_MARKS.match(rest, len(said))
+        if not said or between is None:
+            return False
+        rest = rest[between.end() :]
+        before = whole
+    return rest == ""
+
+
+def _heard_first(rest: str, whole: str, before: str) -> str:
+    """As much of a mark as a sentence begins with; nothing when it says another."""
+    words = whole.split(" ")
+    for number in range(len(words)):
+        said = " ".join(words[number:])
+        of_place = whole.removesuffix(said)
+        if rest.startswith(said) and before.startswith(of_place):
+            return said
+    return ""
 
 
 class _Drawing:
@@ -170,6 +214,8 @@ class _Drawing:
         place = f"{self.places[mark]}, figuur"
         for said in mark.iter("title", "text"):
             self.document.say(place, _words(said), [cell])
+        for title in mark.iter("title"):
+            self._judge_said_name(title, cell)
         shapes = list(mark.iter("rect", "line", "circle"))
         if any(mark.iter("path")):
             self.fault(mark)
@@ -258,6 +304,32 @@ class _Drawing:
                 is_strict = are_known and scale.axis == "x"
                 if is_strict or name in every_word:
                     self.fault(shape)
+
+    def _judge_said_name(self, title: HtmlElement, cell: str) -> None:
+        """What is said of a mark has no name of another row or column than its own."""
+        own = self._words_of(cell)
+        head = self._head_of(cell)
+        if not own:  # the table does not have it
+            return
+        others: set[str] = set()
+        for told in self.table:
+            others |= told.words
+            if head:
+                others |= set(told.heads.values())
+        own = own | {head}
+        rest = _squeezed(title).casefold()
+        for name in _names_first(own):
+            rest = rest.replace(name, " ")
+        for name in _names_first(others - own):
+            if name in rest:
+                self.fault(title)
+
+    def _head_of(self, cell: str) -> str:
+        """The head of the column of the table in which a cell stands."""
+        for told in self.table:
+            if cell in told.heads:
+                return told.heads[cell]
+        return ""
 
     def _words_of(self, cell: str) -> set[str]:
         """What stands in the rows of the table that have a cell, or its row."""
@@ -442,14 +514,23 @@ def _table_below(drawing: HtmlElement) -> list[Told]:
     told = []
     for row in rows:
         cells = set()
-        for claim in row.iter("data"):
-            cell = claim.get("data-cell", "")
-            of_row, _, _ = cell.rpartition("#")
-            cells |= {cell, of_row}
+        heads = {}
+        for head, place in zip(rows[0], row, strict=False):
+            for claim in place.iter("data"):
+                cell = claim.get("data-cell", "")
+                of_row, _, _ = cell.rpartition("#")
+                cells |= {cell, of_row}
+                heads[cell] = _squeezed(head)
         words = {_squeezed(place) for place in row}
-        read = Told(frozenset(cells), frozenset(words))
+        read = Told(frozenset(cells), frozenset(words), heads)
         told.append(read)
     return told
+
+
+def _names_first(words: Iterable[str]) -> list[str]:
+    """What is a name among words without spaces, in small letters, the longest first."""
+    names = {word.casefold() for word in words if LETTERS.search(word)}
+    return sorted(names, key=lambda name: (-len(name), name))
 
 
 def _squeezed(element: HtmlElement) -> str:

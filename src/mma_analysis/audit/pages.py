@@ -17,9 +17,9 @@ import lxml.html
 from lxml.html import HtmlElement
 
 from mma_analysis.audit.document import Document
-from mma_analysis.audit.figures import SVG_SHAPES, say_drawings
+from mma_analysis.audit.figures import SVG_SHAPES, are_heard, say_drawings, titles_of_marks
 from mma_analysis.audit.released import COUNTED, TYPED, ways
-from mma_analysis.audit.wording import CLAIMED, plain_words
+from mma_analysis.audit.wording import CLAIMED, NEEDS_A_CELL, plain_words
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.numbers import number
 from mma_analysis.vocabulary.value import SHOWN, SPOKEN, TOKEN_OF_SUM, Value
@@ -331,7 +331,25 @@ def _judge_of_figure(
             document.fault(f"{place}, CSV", "unread")
     if figure is not None and "aria-label" in attributes:
         heard = attributes.pop("aria-label")
-        document.say(f"{place}, aria-label", heard, _cells(figure))
+        _judge_heard(heard, element, figure, place, document)
+
+
+def _judge_heard(
+    heard: str,
+    element: HtmlElement,
+    figure: HtmlElement,
+    place: str,
+    document: Document,
+) -> None:
+    """What is heard of a drawing are its marks, in order; of a table it is the title."""
+    titles = [_words(title) for title in figure.find_class("ti")]
+    if heard in titles:
+        return
+    document.say(f"{place}, aria-label", heard, _cells(element))
+    said = titles_of_marks(element)
+    has_number = NEEDS_A_CELL.search(heard) is not None
+    if has_number and not are_heard(heard, said):
+        document.fault(f"{place}, aria-label", "mark")
 
 
 def _say_claim(element: HtmlElement, place: str, document: Document) -> None:
@@ -342,7 +360,9 @@ def _say_claim(element: HtmlElement, place: str, document: Document) -> None:
     if cell.startswith(TYPED):
         is_right = _is_typed_right(element, place, document)
     else:
-        value = document.value(place, cell, element.get("data-form", ""))
+        form = element.get("data-form", "")
+        value = document.value(place, cell, form)
+        document.judge_form(place, cell, form)
         # That it has no value is a finding already.
         is_right = value is None or _is_said_right(element, value)
     if not is_right:

@@ -4,7 +4,7 @@ import datetime as dt
 import io
 import math
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -17,8 +17,10 @@ from mma_analysis.settings import Edition
 from mma_analysis.vocabulary.numbers import short
 from mma_analysis.vocabulary.reference import headings
 from mma_analysis.vocabulary.value import (
-    FORMS,
+    FORMS_OF_COUNTS,
     FORMS_OF_DAYS,
+    MARKS,
+    TOKEN_OF_SUM,
     Value,
     computed,
     unquoted,
@@ -34,17 +36,27 @@ END_IN_NAMES = {"low": "onder", "high": "boven"}
 # How a page says how far a number may be from the truth.
 BOUNDS = ("hoogstens {} naast", "Hoogstens {} naast", "hoogstens {} ernaast")
 NUMBER = re.compile(r"-?\d+(?:[.,]\d+)?(?:e[+-]?\d+)?", re.IGNORECASE)
-# Forms of numbers, days and amounts; of words there is one way.
+# Form of a value → in which forms a text may say it; in any other it says another number.
+# Of a form that is not here there is that one alone.
 FORMS_OF_AMOUNTS = ("euro", "cents")
-FORMS_OF_NUMBERS = FORMS.keys() - {
-    *FORMS_OF_DAYS,
-    *FORMS_OF_AMOUNTS,
-    "period",
-    "code",
-    "capital_code",
-    "typed",
+SAID_AS: dict[str, Sequence[str]] = {
+    "count": FORMS_OF_COUNTS,
+    "share": ("share", "part", "part_of"),
+    "rate": ("rate", "count"),
+    "euro": FORMS_OF_AMOUNTS,
+    "cents": FORMS_OF_AMOUNTS,
+    "day": FORMS_OF_DAYS,
+    "month": FORMS_OF_DAYS,
+    "short_month": FORMS_OF_DAYS,
+    "code": ("code", "capital_code"),
 }
-KINDS_OF_FORMS = (FORMS_OF_NUMBERS, FORMS_OF_DAYS, FORMS_OF_AMOUNTS)
+OF_NUMBERS = ("count", "rate")  # of these there may be an estimate, a ratio, a difference
+OF_ESTIMATES = ("tens", "signed_tens")
+OF_RATIOS = ("times", "about_times")
+OF_DIFFERENCES = ("grew", "capital_more")
+# What no meldingen were counted for, and could have a part: its unit and its type.
+UNITS_OF_ESTIMATES = ("meldingen", "ontvangen meldingen")
+UNIT_OF_RATIOS = "keer"
 # What makes an expression one of no cell that there is.
 NO_CELL = (
     LookupError,
@@ -67,6 +79,7 @@ class ReleasedValues:
         self.rows = cache(self._rows)
         self.value = cache(self._computed)
         self.sayable = cache(self._sayable)
+        self.forms = cache(self._forms)
 
     def _sayable(self, cell: str, owner: str) -> tuple[str, ...]:
         """What is said of a cell: its value, an end of its interval, a key of its row."""
@@ -77,8 +90,9 @@ class ReleasedValues:
             value = self.value(cell, owner)
             if value.off:
                 said += [form.format(value.off) for form in BOUNDS]
+            forms = self.forms(cell, owner)
             for end in with_ends(value):
-                said += _in_every_form(end)
+                said += _in_forms(end, forms)
 
         tidy = [" ".join(text.split()) for text in said if text]
         return tuple(dict.fromkeys(tidy))
@@ -154,6 +168,12 @@ class ReleasedValues:
             return self._number_of_rows(name, owner)
         if name.startswith(SETTING):
             return self._setting(name)
+        _, row, column, side = self._place(name, owner)
+        value = value_of(row, column)
+        return getattr(value, END_IN_NAMES[side]) if side else value
+
+    def _place(self, name: str, owner: str) -> tuple[str, TableRow, str, str]:
+        """The table, row and column of an id, and which end of its interval it is."""
         quoted_cell, _, quoted_column = name.rpartition("#")
         cell = unquoted(quoted_cell)
         table = cell.partition("|")[0]
@@ -163,8 +183,7 @@ class ReleasedValues:
         if column not in row:
             of_head = self._heads(table, tuple(row))
             column = of_head[column]
-        value = value_of(row, column)
-        return getattr(value, END_IN_NAMES[side]) if side else value
+        return table, row, column, side
 
     def _number_of_rows(self, name: str, owner: str) -> Value:
         """How many rows of a table have these values: `tel(table;key=value;…)`."""
@@ -185,6 +204,39 @@ class ReleasedValues:
         form = "day" if isinstance(setting, dt.date) else "typed"
         return Value(f"{setting}", form, name)
 
+    def _forms(self, expression: str, owner: str) -> tuple[str, ...]:
+        """In which forms a text may say the value of an id or an expression of ids.
+
+        A count is never said in tens, and an estimate may be; only of a difference is it
+        said that it is more or less, and only of a ratio how many times.
+        """
+        form = self.value(expression, owner).form
+        forms = [*SAID_AS.get(form, (form,))]
+        if form not in OF_NUMBERS:
+            return tuple(forms)
+        ids = [one for one in TOKEN_OF_SUM.findall(expression) if one not in MARKS]
+        is_ratio = " / " in expression
+        abouts = [self._about(one, owner) for one in ids]
+        if not is_ratio and all(_is_estimate(about) for about in abouts):
+            forms += OF_ESTIMATES
+        is_one_ratio = len(ids) == 1 and abouts[0].get("unit") == UNIT_OF_RATIOS
+        if is_ratio or is_one_ratio:
+            forms += OF_RATIOS
+        if not is_ratio and " - " in expression:
+            forms += OF_DIFFERENCES
+        of_ids = [self.value(one, owner).form for one in ids]
+        is_of_amount = is_ratio and not set(FORMS_OF_AMOUNTS).isdisjoint(of_ids)
+        if is_of_amount or expression.startswith(SETTING):
+            forms += FORMS_OF_AMOUNTS
+        return tuple(forms)
+
+    def _about(self, name: str, owner: str) -> dict[str, str]:
+        """What `labels.csv` says of the column of an id; nothing of one without a table."""
+        if name.startswith((COUNTED, SETTING)):
+            return {}
+        table, row, column, _ = self._place(name, owner)
+        return headings([table], tuple(row)).get(column, {})
+
     def _columns_by_head(self, table: str, columns: tuple[str, ...]) -> dict[str, str]:
         """Head of a column in the annex → the column."""
         of_column = headings([table], columns)
@@ -196,19 +248,21 @@ def _has(row: TableRow, asked: Iterable[Sequence[str]]) -> bool:
     return all(str(row[key]) == unquoted(value) for key, value in asked)
 
 
+def _is_estimate(about: Mapping[str, str]) -> bool:
+    """Whether a column holds meldingen that nobody counted: it can have a part of one."""
+    is_of_meldingen = about.get("unit") in UNITS_OF_ESTIMATES
+    return is_of_meldingen and about.get("dtype") == "Float64"
+
+
 def with_ends(value: Value) -> tuple[Value, Value, Value]:
     """A value, and the ends of its interval."""
     return value, value.onder, value.boven
 
 
-def _in_every_form(value: Value) -> Iterator[str]:
-    """How a text and a table may say a value, in its own form and in others of its kind."""
+def _in_forms(value: Value, forms: Iterable[str]) -> Iterator[str]:
+    """How a text and a table may say a value, in each of these forms."""
     if not value.shown:
         return
-    forms = [value.form]
-    for kind in KINDS_OF_FORMS:
-        if value.form in kind:
-            forms += kind
     for form in forms:
         with suppress(*NO_CELL):  # of a number that is no share there is no part
             text = str(value.as_form(form))

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
+from mma_analysis.audit.notebooks import WHY_CHANGED, said_of_notebooks
 from mma_analysis.settings import (
     HOUSE_STYLE,
     NOTEBOOKS,
@@ -89,6 +90,7 @@ class Wording:
     """
 
     def __init__(self, edition: Edition, tables: Path | None = None) -> None:
+        self._edition = edition
         self.vocabulary = edition.vocabulary
         self.made_of = made_of(edition, tables)
         self.settings = list(settings_texts(edition))
@@ -101,11 +103,10 @@ class Wording:
         phrases = _phrases(edition, printed, dated)
         self._alone = self._texts_alone(printed)
         self._allowed = _pattern_of(phrases, self.made_of)
-        # Reason of ours for a typed number → what may stand there with it.
-        self.typed_as = {}
+        self._typed_as = {}
         for row in package_table("typed"):
             pattern = pattern_filled_in(row["pattern"], self.made_of)
-            self.typed_as[row["why"]] = re.compile(pattern)
+            self._typed_as[row["why"]] = re.compile(pattern)
 
         own = _own_texts(edition)
         texts = {*shipped_texts(), *printed, *dated, *own}
@@ -123,6 +124,13 @@ class Wording:
             given += row.values()
         self.given = {text.removesuffix(".0") for text in given}
         self.faults = lru_cache(maxsize=100_000)(self._faults)
+
+    def typed_as(self, why: str, file: str) -> re.Pattern[str] | None:
+        """What may stand in a file as a typed number with a reason of ours; else none."""
+        if why == WHY_CHANGED:
+            said = said_of_notebooks(self._edition, file)
+            return re.compile("|".join(map(re.escape, said)) or NOWHERE)
+        return self._typed_as.get(why)
 
     def _texts_alone(self, printed: Iterable[str]) -> set[str]:
         """What may be all that stands there: a text that says what it is about, a head."""

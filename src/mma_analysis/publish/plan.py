@@ -1,6 +1,5 @@
 """Which pages an edition has, which notebook makes each, and what it depends on."""
 
-import difflib
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -20,6 +19,12 @@ from mma_analysis.settings import (
 )
 from mma_analysis.storage import hash_of
 from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary
+from mma_analysis.vocabulary.notebooks import (
+    OF_EDITION,
+    OTHER_SENTENCES,
+    changes,
+    changes_in_words,
+)
 from mma_analysis.vocabulary.reference import TABLES_FOLDER as REFERENCE
 
 if TYPE_CHECKING:
@@ -185,7 +190,7 @@ def find(name: str, workspace: Workspace, edition: str) -> PlannedNotebook:
     said = list(compared.said)
     sentences = workspace.own(edition, SENTENCES)
     if sentences:
-        said.append("de gedeelde zinnen zijn aangepast")
+        said.append(OTHER_SENTENCES)
         made_by.append(sentences)
     hashes = [storage.sha256(one) for one in made_by]
     looks = storage.hashes_below(workspace.raw(edition) / HOUSE_STYLE)
@@ -217,18 +222,17 @@ UNCHANGED = Compared(is_changed=False, origin="van het pakket", said=(), copy_of
 def _compared(path: Path, package: Path, name: str) -> Compared:
     """A notebook of the edition, checked, beside that of the package."""
     own = _read(path)
-    changes = _changes(_read(package), own)
-    if changes and any(cell.get("outputs") for cell in own.cells):
+    found = changes(_cells(_read(package)), _cells(own))
+    if found and any(cell.get("outputs") for cell in own.cells):
         raise DataError.of("stores_output", path=path)
     _check_parameters(path, own, set(PARAMETERS[name]))
-    if not changes:
+    if not found:
         return UNCHANGED
-    origin = "van deze editie"
     copied_from = own.metadata.get(VERSION_MARK, {}).get("version", "")
     return Compared(
         is_changed=True,
-        origin=origin,
-        said=_said_of(changes, len(own.cells), origin),
+        origin=OF_EDITION,
+        said=changes_in_words(found, len(own.cells)),
         copy_of="" if copied_from == OUR_VERSION else copied_from,
     )
 
@@ -245,26 +249,6 @@ def _read(path: Path) -> "NotebookNode":
     return notebook
 
 
-class Change(NamedTuple):
-    """Some cells of the package, one after the other, and those in their place.
-
-    Either may be 0: of cells that were put in, or that were left out.
-    """
-
-    before: int
-    after: int
-
-
-def _changes(ours: "NotebookNode", own: "NotebookNode") -> list[Change]:
-    """Where a notebook has other cells than that of the package."""
-    matcher = difflib.SequenceMatcher(None, _cells(ours), _cells(own), autojunk=False)
-    changes = []
-    for kind, begin, end, own_begin, own_end in matcher.get_opcodes():
-        if kind != "equal":
-            changes.append(Change(end - begin, own_end - own_begin))
-    return changes
-
-
 def _cells(notebook: "NotebookNode") -> list[tuple[str, str]]:
     """The kind and the source of each cell; of the parameters it does not matter."""
     cells = []
@@ -272,20 +256,6 @@ def _cells(notebook: "NotebookNode") -> list[tuple[str, str]]:
         source = "" if _is_tagged(cell) else cell.source.strip()
         cells.append((cell.cell_type, source))
     return cells
-
-
-def _said_of(changes: Sequence[Change], cells: int, origin: str) -> list[str]:
-    """How many cells were changed and how many left out, in words."""
-    said = []
-    changed = sum(change.after for change in changes)
-    if changed:
-        are = "is" if changed == 1 else "zijn"
-        said.append(f"{changed} van {cells} cellen {are} {origin}")
-    gone = sum(max(0, change.before - change.after) for change in changes)
-    if gone:
-        cells_are = "cel van het pakket is" if gone == 1 else "cellen van het pakket zijn"
-        said.append(f"{gone} {cells_are} weggelaten")
-    return said
 
 
 def _is_tagged(cell: "NotebookNode") -> bool:
