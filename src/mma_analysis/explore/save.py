@@ -38,12 +38,13 @@ def save(thing: Any, path: str | Path, own: bool = False) -> Path:
     a program. A figure: `.json`, `.png`, `.svg`, or `.html`, a page that needs no network.
 
     A table is kept when it is a released one, or was made of it: it has its mark, or its
-    columns `cell` and `off`. Exact tables of one gemeente are not released. Rows of single tips are never kept, as far as they can be known. Anything
-    else, also what you counted from rows yourself, is kept only with `own=True`: then you
-    say that it may be, and a warning says of what you have to be sure. A released table to
-    which you added numbers of your own still has its mark: look at these yourself. An
-    answer of `meldingen.count` gets a number; after three two people have to say that it
-    may be kept.
+    columns `cell` and `off`. Exact tables of one gemeente are not released. Rows of single
+    tips are never kept, as far as they can be known. Anything else, also what you counted
+    from rows yourself, is kept only with `own=True`: then you say that it may be, and a
+    warning says of what you have to be sure. A released table to which you added numbers of
+    your own still has its mark: look at these yourself. An answer of `meldingen.count` gets
+    a number; after three two people have to say that it may be kept. Answers that you put
+    together are your own work.
 
     >>> import tempfile, mma_analysis as mma
     >>> areas = mma.edition("voorbeeld-2023").areas[["name", "inhabitants"]]
