@@ -409,8 +409,11 @@ def _are_ours(typed: Collection[str]) -> bool:
     ours: set[tuple[str, str]] = set()
     for text in shipped_texts():
         ours.update(TYPED_IN_TEXT.findall(text))
-    pairs = {one.rpartition(": ")[::2] for one in typed}
-    return pairs <= {(why, number) for number, why in ours}
+    for one in typed:
+        why, _, number = one.rpartition(": ")
+        if (number, why) not in ours:
+            return False
+    return True
 
 
 def _before_files(edition: Edition, tables: Path, kept: Kept | None) -> list[DossierLine]:

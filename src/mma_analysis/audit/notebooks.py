@@ -24,14 +24,25 @@ def said_of_notebooks(edition: Edition, file: str) -> set[str]:
 
     Of a notebook of the package nothing is said.
     """
-    kinds = [path.stem for path in shipped(NOTEBOOKS).glob("*.ipynb")]
     place = PurePosixPath(file)
-    if place.suffix == PAGE:
-        slugs = {area.slug for area in edition.vocabulary.gemeenten}
-        kind = OF_GEMEENTEN if place.stem in slugs else place.stem
-        kinds = [kind] if kind in kinds else []
-    sentences = {_said_of(edition, kind) for kind in kinds}
-    return sentences - {""}
+    sentences = set()
+    for notebook in shipped(NOTEBOOKS).glob("*.ipynb"):
+        kind = notebook.stem
+        is_page = place.suffix == PAGE
+        if is_page and kind != _kind_of(place.stem, edition):
+            continue
+        said = _said_of(edition, kind)
+        if said:
+            sentences.add(said)
+    return sentences
+
+
+def _kind_of(page: str, edition: Edition) -> str:
+    """The notebook that makes a page."""
+    for area in edition.vocabulary.gemeenten:
+        if area.slug == page:
+            return OF_GEMEENTEN
+    return page
 
 
 def _said_of(edition: Edition, kind: str) -> str:
@@ -58,7 +69,11 @@ def _cells_of(notebook: Path) -> list[Cell]:
     content = json.loads(notebook.read_text(encoding="utf-8"))
     cells = []
     for cell in content["cells"]:
-        tags = cell.get("metadata", {}).get("tags", ())
-        source = "" if PARAMETERS in tags else "".join(cell["source"]).strip()
-        cells.append((cell["cell_type"], source))
+        source = "".join(cell["source"])
+        metadata = cell.get("metadata", {})
+        tags = metadata.get("tags", ())
+        if PARAMETERS in tags:
+            source = ""
+        kind = cell["cell_type"]
+        cells.append((kind, source.strip()))
     return cells
