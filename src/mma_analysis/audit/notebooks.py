@@ -7,15 +7,15 @@ from pathlib import Path, PurePosixPath
 from mma_analysis.settings import NOTEBOOKS, Edition, shipped
 from mma_analysis.vocabulary.notebooks import (
     OTHER_SENTENCES,
+    SENTENCES,
     Cell,
     changes,
     changes_in_words,
+    compared_cells,
 )
 
 PAGE = ".html"
 OF_GEMEENTEN = "gemeente"  # the notebook that makes the pages of all of them
-SHARED_SENTENCES = "sentences.j2"
-PARAMETERS = "parameters"
 WHY_CHANGED = "wat aan het notebook is veranderd"  # in the place of a cell, of what is said
 
 
@@ -50,7 +50,7 @@ def _said_of(edition: Edition, kind: str) -> str:
     package = shipped(NOTEBOOKS) / f"{kind}.ipynb"
     own = edition.folder / NOTEBOOKS
     said = list(_said_of_cells(own / package.name, package))
-    if (own / SHARED_SENTENCES).is_file():
+    if (own / SENTENCES).is_file():
         said.append(OTHER_SENTENCES)
     return f"{'; '.join(said)}." if said else ""
 
@@ -65,15 +65,5 @@ def _said_of_cells(own: Path, package: Path) -> Iterator[str]:
 
 
 def _cells_of(notebook: Path) -> list[Cell]:
-    """The kind and the source of each cell; with what it is run does not matter."""
     content = json.loads(notebook.read_text(encoding="utf-8"))
-    cells = []
-    for cell in content["cells"]:
-        source = "".join(cell["source"])
-        metadata = cell.get("metadata", {})
-        tags = metadata.get("tags", ())
-        if PARAMETERS in tags:
-            source = ""
-        kind = cell["cell_type"]
-        cells.append((kind, source.strip()))
-    return cells
+    return compared_cells(content["cells"])

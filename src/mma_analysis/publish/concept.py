@@ -11,10 +11,11 @@ from mma_analysis import storage
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import plan
 from mma_analysis.publish.batch import prepared_manifest
-from mma_analysis.publish.plan import SENTENCES, Page
+from mma_analysis.publish.plan import Page
 from mma_analysis.publish.templates import TEMPLATES
 from mma_analysis.settings import HOUSE_STYLE, NOTEBOOKS, ROOT_VARIABLE, Workspace, shipped
 from mma_analysis.vocabulary import PACKAGE, DataError, UsageError
+from mma_analysis.vocabulary.notebooks import SENTENCES
 
 PAGE_TEMPLATE = TEMPLATES / "page.html"
 SETTLES = 400  # milliseconds in which saves that follow each other are one

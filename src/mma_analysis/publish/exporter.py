@@ -10,9 +10,10 @@ from nbformat import NotebookNode
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish.page import INJECTED, refuse_length, remarks, to_html
-from mma_analysis.publish.plan import HOW, PARAMETERS, PARAMETERS_TAG, Page, find, pages
+from mma_analysis.publish.plan import HOW, PARAMETERS, Page, find, pages
 from mma_analysis.settings import AUDIENCES, Edition, Workspace
 from mma_analysis.vocabulary import DataError, message
+from mma_analysis.vocabulary.notebooks import PARAMETERS_TAG
 
 WITH_PARAMETERS = {
     PARAMETERS_TAG,

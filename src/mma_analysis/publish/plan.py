@@ -22,8 +22,11 @@ from mma_analysis.vocabulary import Area, DataError, UsageError, Vocabulary
 from mma_analysis.vocabulary.notebooks import (
     OF_EDITION,
     OTHER_SENTENCES,
+    PARAMETERS_TAG,
+    SENTENCES,
     changes,
     changes_in_words,
+    compared_cells,
 )
 from mma_analysis.vocabulary.reference import TABLES_FOLDER as REFERENCE
 
@@ -46,7 +49,6 @@ ABSENT = "absent"
 THERE = (MADE, KEPT)
 INSTEAD = (FAILED, BLOCKED)  # a page says why there is none
 HOW = "hoe-wij-telden"  # the page that says how we counted, and what words mean
-SENTENCES = "sentences.j2"  # that notebooks share; an edition may have its own
 WHY = {
     FAILED: "het maken van dit rapport is nu niet gelukt; u hoeft daar niets voor te doen",
     BLOCKED: "de levering van deze gemeente heeft een fout die eerst hersteld moet worden",
@@ -152,7 +154,6 @@ PARAMETERS = {
     HOW: ("gebied", "editie"),
 }
 VERSION_MARK = "mma"  # in the metadata of a copy: of which version of the package it is one
-PARAMETERS_TAG = "parameters"  # of the cell whose values papermill replaces
 DECLARED = re.compile(r"^(\w+)\s*=(?!=)", re.M)  # a name that a cell gives a value
 OUR_VERSION = version("mma-analysis")
 
@@ -222,7 +223,8 @@ UNCHANGED = Compared(is_changed=False, origin="van het pakket", said=(), copy_of
 def _compared(path: Path, package: Path, name: str) -> Compared:
     """A notebook of the edition, checked, beside that of the package."""
     own = _read(path)
-    found = changes(_cells(_read(package)), _cells(own))
+    ours = compared_cells(_read(package).cells)
+    found = changes(ours, compared_cells(own.cells))
     if found and any(cell.get("outputs") for cell in own.cells):
         raise DataError.of("stores_output", path=path)
     _check_parameters(path, own, set(PARAMETERS[name]))
@@ -247,15 +249,6 @@ def _read(path: Path) -> "NotebookNode":
         fault = str(error).partition("\n")[0]
         raise DataError.of("no_notebook", path=path, fault=fault) from error
     return notebook
-
-
-def _cells(notebook: "NotebookNode") -> list[tuple[str, str]]:
-    """The kind and the source of each cell; of the parameters it does not matter."""
-    cells = []
-    for cell in notebook.cells:
-        source = "" if _is_tagged(cell) else cell.source.strip()
-        cells.append((cell.cell_type, source))
-    return cells
 
 
 def _is_tagged(cell: "NotebookNode") -> bool:

@@ -23,7 +23,7 @@ from mma_analysis.publish.papers import (
     proposal_html,
     yearly_return,
 )
-from mma_analysis.publish.plan import SENTENCES, Page
+from mma_analysis.publish.plan import Page
 from mma_analysis.publish.templates import written
 from mma_analysis.settings import HOUSE_STYLE
 from mma_analysis.settings.edition import YEARLY_RETURN
@@ -46,6 +46,7 @@ from mma_analysis.storage import (
 )
 from mma_analysis.vocabulary import PACKAGE, Area, numbers
 from mma_analysis.vocabulary.datapackage import dataset, in_script
+from mma_analysis.vocabulary.notebooks import SENTENCES
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import STATE_UNKNOWN, Value
 

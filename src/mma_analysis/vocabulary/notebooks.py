@@ -1,9 +1,11 @@
 """What of a notebook of an edition is not the package's, in words: pages say it."""
 
 import difflib
-from collections.abc import Sequence
-from typing import NamedTuple
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, NamedTuple
 
+SENTENCES = "sentences.j2"  # that notebooks share; an edition may have its own
+PARAMETERS_TAG = "parameters"  # of the cell whose values papermill replaces
 OF_EDITION = "van deze editie"
 OTHER_SENTENCES = "de gedeelde zinnen zijn aangepast"
 Cell = tuple[str, str]  # its kind, and its source
@@ -17,6 +19,23 @@ class Change(NamedTuple):
 
     before: int
     after: int
+
+
+def compared_cells(cells: Iterable[Mapping[str, Any]]) -> list[Cell]:
+    """The kind and the source of each cell of a notebook; of parameters it does not matter.
+
+    A source may be one text, or a list of lines as in a file.
+    """
+    compared = []
+    for cell in cells:
+        source = "".join(cell["source"])
+        metadata = cell.get("metadata", {})
+        tags = metadata.get("tags", ())
+        if PARAMETERS_TAG in tags:
+            source = ""
+        kind = cell["cell_type"]
+        compared.append((kind, source.strip()))
+    return compared
 
 
 def changes(ours: Sequence[Cell], own: Sequence[Cell]) -> list[Change]:
