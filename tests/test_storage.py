@@ -160,11 +160,12 @@ if sys.argv[3] == "in two moves":
     folders._exchanged = lambda *_: False
 CHANGES = {"os.rename", "os.remove", "os.mkdir", "os.rmdir", "os.chmod"}
 workspace, goes_back = Workspace(Path(sys.argv[1])), sys.argv[2] == "goes back"
-target = workspace.reports("proef")
+keeps = sys.argv[2] != "makes tables"
+target = workspace.reports("proef") if keeps else workspace.processed("proef")
 
 
 def make(name):
-    with swapped_in(target, keeps_previous=True) as new:
+    with swapped_in(target, keeps_previous=keeps) as new:
         for page in "ab":
             (new / page).write_text(name)
 
@@ -233,6 +234,21 @@ def test_killed_at_any_moment_a_set_is_seen_whole_and_the_next_one_finds_two(
     assert rows[-1][1][0] == [other] * 2
 
 
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork")
+@pytest.mark.parametrize("how", ["in one call", "in two moves"])
+def test_of_tables_none_is_kept_whenever_a_run_is_killed(tmp_path, how):
+    ended = python("-c", KILLED, tmp_path / "root", "makes tables", how)
+    assert ended.returncode == 0, ended.stderr
+    rows = json.loads(ended.stdout)
+
+    for (seen, *_), now, after in rows:
+        assert seen in (None, ["old"] * 2, ["new"] * 2)
+        assert now in ([["old"] * 2, None, 1], [["new"] * 2, None, 1])
+        assert after == [["next"] * 2, None, 1]
+    assert rows[0][1][0] == ["old"] * 2
+    assert rows[-1][1][0] == ["new"] * 2
+
+
 def test_what_a_killed_run_was_writing_is_gone_as_soon_as_the_next_command_begins(workspace):
     """Also when there is nothing to do: it can hold rows."""
     for place in (workspace.processed, workspace.reports, workspace.printed):
@@ -253,33 +269,69 @@ def test_there_is_nothing_to_go_back_to_when_nothing_was_kept(target):
     assert contents(target) == {"nieuw.html": b"nieuw"}
 
 
+# Writes each file in a process that ends when the disk is asked to have all of it.
+KILLED_WRITING = """
+import os, sys
+from pathlib import Path
+from mma_analysis.storage import write_whole
+
+os.fsync = lambda descriptor: os._exit(9)
+for name in sys.argv[1:]:
+    if not os.fork():
+        write_whole(Path(name), b"{")
+    os.wait()
+"""
+
+
+@pytest.mark.skipif(not hasattr(os, "fork"), reason="Windows cannot fork")
 def test_half_a_file_is_no_input_and_goes_as_soon_as_the_next_command_begins(workspace):
-    places = (workspace.raw, workspace.processed, workspace.issued, workspace.booked)
-    reports = workspace.reports("proef")
-    raw = workspace.raw("proef")
-    folders_of_it = [place("proef") for place in places]
-    folders_of_it += [reports, reports / "openbaar", reports / "intern"]
-    folders_of_it += [workspace.work("proef") / "kept"]
-    # Open answers to read, a form, a table, a notebook, a page that somebody works on.
-    folders_of_it += [raw / "vragenlijst", raw / "formulieren", raw / "tabellen"]
-    folders_of_it += [raw / "notebooks", workspace.concept("proef") / "intern" / "borne"]
-    for folder in folders_of_it:
-        folder.mkdir(parents=True)
-        (folder / "a.7.half").write_bytes(b"{")
-    assert not folders.files_below(workspace.raw("proef"))
+    raw, reports = workspace.raw("proef"), workspace.reports("proef")
+    files = [
+        raw / "uitgaven.toml",
+        # Open answers of respondents, a form, a table, a notebook.
+        raw / "vragenlijst" / "coderen.xlsx",
+        raw / "formulieren" / "borne.xlsx",
+        raw / "tabellen" / "population.csv",
+        raw / "notebooks" / "gemeente.ipynb",
+        workspace.processed("proef") / "manifest.json",
+        workspace.concept("proef") / "intern" / "borne" / "borne.html",
+        workspace.work("proef") / "kept" / "around.json",
+        workspace.issued("proef") / "1.komt",
+        workspace.booked("proef") / "1.komt",
+        reports / "audit.json",
+        reports / "openbaar" / "manifest.json",
+        reports / "intern" / "manifest.json",
+    ]
+    ended = python("-c", KILLED_WRITING, *files)
+    assert ended.returncode == 0, ended.stderr
+    left = [path.parent for path in workspace.root.rglob("*.half")]
+    assert sorted(left) == sorted(path.parent for path in files)
+    assert not folders.files_below(raw)
 
     with locked(workspace, "proef"):
         assert {*contents(workspace.root)} == {".mma/proef/lock", ".mma/proef/holder.txt"}
 
 
-def test_a_file_of_an_analyst_that_is_called_half_stays(workspace):
+def test_what_an_analyst_called_half_stays_and_so_does_what_a_link_leads_to(workspace, tmp_path):
     raw = workspace.raw("proef")
     raw.mkdir(parents=True)
-    for name in ("borne.half", "2023.half", "borne.oud.half"):
+    theirs = ["borne.half", "2023.half", "borne.oud.half", "a.7.half.txt", "a.7.halfvol.half"]
+    for name in theirs:
         (raw / name).write_text("van iemand", encoding="utf-8")
+    (raw / "map.7.half").mkdir()
+    (raw / "map.7.half" / "in.txt").write_text("van iemand", encoding="utf-8")
+    elsewhere = tmp_path / "elders"
+    elsewhere.mkdir()
+    (elsewhere / "a.7.half").write_text("van iemand", encoding="utf-8")
+    (raw / "link").symlink_to(elsewhere, target_is_directory=True)
+    (raw / "b.8.half").symlink_to(elsewhere / "a.7.half")
+    workspace.issued("proef").parent.mkdir(parents=True)
+    workspace.issued("proef").symlink_to(elsewhere, target_is_directory=True)
 
     with locked(workspace, "proef"):
-        assert {"borne.half", "2023.half", "borne.oud.half"} == {*contents(raw)}
+        expected = {*theirs, "map.7.half/in.txt", "b.8.half"}
+        assert {*contents(raw)} == expected
+        assert {*contents(elsewhere)} == {"a.7.half"}
 
 
 # --- one run at a time ---------------------------------------------------------------------------

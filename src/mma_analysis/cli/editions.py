@@ -179,9 +179,12 @@ def code(
 ) -> None:
     """Schrijf de werkmap waarin mensen de open antwoorden coderen, naast de export."""
     from mma_analysis.pipeline.drafts import start_coding
+    from mma_analysis.storage import locked
 
-    settings = ctx.obj.workspace.edition(edition)
-    path = start_coding(settings, coder or ["codeur 1", "codeur 2"])
+    workspace = ctx.obj.workspace
+    settings = workspace.edition(edition)
+    with locked(workspace, edition):
+        path = start_coding(settings, coder or ["codeur 1", "codeur 2"])
     tell("coding_stays", path=path)
 
 

@@ -42,9 +42,8 @@ LEAVING = "leaving"
 PREVIOUS = "previous"
 EXCHANGED = "exchanged"  # with its own number on the disk: what comes, or what was there
 HALF_WRITTEN = ".half"  # how the name of a file ends that is being written
-OUR_HALF = re.compile(
-    r"\.\d+\.half"
-)  # with the process that wrote it: no file of an analyst
+# With the process that wrote it: an analyst calls no file so.
+OUR_HALF = re.compile(rf".+\.\d+{re.escape(HALF_WRITTEN)}")
 # Of Linux's renameat2: paths are from where we are, and two change names.
 FROM_HERE = -100
 EXCHANGE = 2
@@ -218,9 +217,15 @@ def check_place(target: Path) -> None:
 
 
 def mend_files(folder: Path) -> None:
-    """After a kill: files in a folder, at every depth, that were being written go."""
+    """After a kill: files in a folder, at every depth, that were being written go.
+
+    What a link leads to is elsewhere, and stays.
+    """
+    if folder.is_symlink():
+        return
     for half in list(folder.rglob(f"*{HALF_WRITTEN}")):
-        if OUR_HALF.search(half.name):
+        is_named_so = OUR_HALF.fullmatch(half.name)
+        if is_named_so and half.is_file() and not half.is_symlink():
             patiently(partial(half.unlink, missing_ok=True))
 
 
