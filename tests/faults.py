@@ -35,6 +35,8 @@ from small_edition import LOSSER, TOGETHER, of_two, write
 EDITION = "proef"
 NEXT = "vervolg"
 ONLY = ("--only", "borne")
+REPORTS = f"reports/{EDITION}"
+KEPT_REPORTS = f"reports/.{EDITION}-previous"
 SEED = 51
 TODAY = dt.date(2023, 9, 12)
 KILLED = 9
@@ -71,9 +73,9 @@ COMMANDS = (
     Command(
         "run",
         ("run", EDITION, *ONLY),
-        (f"data/processed/{EDITION}", f"reports/{EDITION}"),
+        (f"data/processed/{EDITION}", REPORTS),
     ),
-    Command("report", ("report", EDITION, *ONLY), (f"reports/{EDITION}",)),
+    Command("report", ("report", EDITION, *ONLY), (REPORTS,)),
     Command("audit", ("audit", EDITION)),
     Command("bundle", ("bundle", EDITION, *ONLY), (f"reports/{EDITION}-pakketten",)),
     Command("forget", ("forget", EDITION, "--yes")),
@@ -356,14 +358,28 @@ def below(files: dict[str, bytes], folder: str) -> dict[str, bytes]:
 
 
 def differences(known: Known, root: Path) -> list[str]:
-    """What is not as a run leaves it that is left alone; the set before it may be any."""
+    """What is not as a run leaves it that is left alone."""
     wrong = []
     now = everything(root)
+    changes_reports = REPORTS in known.command.whole
     for name in sorted({*now, *known.all_new}):
-        is_of_before = name.startswith(f"reports/.{EDITION}-previous/")
-        if not is_of_before and now.get(name) != known.all_new.get(name):
+        is_kept = changes_reports and name.startswith(f"{KEPT_REPORTS}/")
+        if not is_kept and now.get(name) != known.all_new.get(name):
             wrong.append(f"after the next command another {name}")
+    if changes_reports:
+        wrong += faults_of_kept(known, now)
     return wrong
+
+
+def faults_of_kept(known: Known, now: dict[str, bytes]) -> list[str]:
+    """Whether what is kept to go back to is the old set, whole; or the new, made twice."""
+    kept = {}
+    for name, content in below(now, KEPT_REPORTS).items():
+        if not name.endswith("/"):
+            kept[name.replace(KEPT_REPORTS, REPORTS, 1)] = content
+    if kept in (below(known.old, REPORTS), below(known.new, REPORTS)):
+        return []
+    return ["what is kept to go back to is neither the old set nor the new"]
 
 
 # --- all of them ----------------------------------------------------------------------------------
