@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 from mma_analysis.settings import Workspace
 from mma_analysis.storage.folders import (
     OWNER_OPENS,
+    begun_in,
     mend,
     mend_files,
     patiently,
@@ -127,6 +128,16 @@ def _mend_all(workspace: Workspace, slug: str) -> None:
         mend(place(slug), keeps_previous=False)
     mend_files(workspace.reports(slug))
     mend(workspace.reports(slug), keeps_previous=True)
+
+
+def mend_begun(workspace: Workspace) -> None:
+    """Remove what a kill left of editions that were being made: copies of deliveries.
+
+    While the lock of one is taken, somebody is just making it.
+    """
+    for slug in begun_in(workspace.raw("")):
+        with suppress(DataError), locked(workspace, slug):
+            pass  # taking the lock mends it
 
 
 def _who() -> str:
