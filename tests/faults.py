@@ -2,8 +2,12 @@
 
 A program of its own: `python tests/faults.py all` tries every call of every command, in ways that
 `WAYS` names, and `make faults` does just that; with a number instead, only so many of each. It
-imports all once, and forks for each trial. What takes time and writes nothing is done once and
-remembered: what is written stays the same, to the byte.
+imports all once, and forks for each trial. What takes time is done once and remembered: what is
+written stays the same, to the byte.
+
+So not each call is disturbed. What is remembered of the attack and of the audit also writes, below
+`.mma`, what it keeps: those writes come with the first time alone. And pages are made one by one,
+each in a process of its own that nobody disturbs, where a command makes them side by side.
 """
 
 import datetime as dt
@@ -99,7 +103,7 @@ class Trial:
     wrong: list[str] = field(default_factory=list)
 
 
-# --- what takes time and writes nothing -----------------------------------------------------------
+# --- what takes time and is done once ------------------------------------------------------------
 
 
 class Once:
@@ -119,7 +123,7 @@ class Once:
 
 
 def remember() -> None:
-    """Let all that only computes be computed once, for each edition as it is."""
+    """Let what takes time be done once, for each edition as it is."""
     Once(stages, "read_and_clean", of_edition)
     Once(stages, "Released", lambda cleaned, of, book, kept: (id(cleaned), len(book.issues)))
     held: list[Any] = []  # an id is of nothing else while what has it is held
