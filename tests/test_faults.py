@@ -126,18 +126,48 @@ def test_a_folder_that_cannot_be_written_is_named(own, place):
     assert "Traceback" not in ended.stderr
 
 
-def test_while_another_process_works_nobody_else_writes(holder, workspace):  # noqa: F811
+def typed(*command: str):
+    """What types a command about an edition; an error of it is raised here."""
+
+    def does(place: Workspace, slug: str) -> None:
+        given = [*command, "--root", str(place.root)]
+        CliRunner().invoke(app, [given[0], slug, *given[1:]], catch_exceptions=False)
+
+    return does
+
+
+WRITERS = {
+    "prepare": prepare,
+    "report": batch.report,
+    "letters": batch.letters,
+    "rollback": typed("rollback"),
+    "forget": forget,
+    "audit": typed("audit"),
+    "bundle": typed("bundle"),
+    "code": typed("code"),
+}
+
+
+@pytest.mark.parametrize("name", WRITERS)
+def test_while_another_process_works_nobody_else_writes(name, holder, workspace):  # noqa: F811
     of_two(workspace.root)
     workspace.processed(EDITION).mkdir(parents=True)
     (workspace.processed(EDITION) / "manifest.json").write_text("{}", encoding="utf-8")
 
-    def rollback(workspace, slug):
-        command = ["rollback", slug, "--root", str(workspace.root)]
-        CliRunner().invoke(app, command, catch_exceptions=False)
+    with pytest.raises(DataError, match=rf"proces {holder.pid} op .* is met deze editie bezig"):
+        WRITERS[name](workspace, EDITION)
 
-    for does in (prepare, batch.report, batch.letters, rollback, forget):
-        with pytest.raises(DataError, match=rf"proces {holder.pid} op .* is met deze editie bezig"):
-            does(workspace, EDITION)
+
+def test_an_edition_that_another_process_just_makes_is_not_made_twice(
+    holder,  # noqa: F811
+    workspace,  # noqa: F811
+):
+    makes = typed("new", "--peildatum", "30-06-2024", "--begin", "01-07-2023")
+
+    with pytest.raises(DataError, match=rf"proces {holder.pid} op .* is met deze editie bezig"):
+        makes(workspace, EDITION)
+
+    assert not workspace.raw(EDITION).exists()
 
 
 def test_the_pages_before_the_last_ones_come_back_and_go_again(own):

@@ -1,7 +1,9 @@
 """`mma forget`: rows and exact figures go, released tables and openbaar reports stay."""
 
 import datetime as dt
+import errno
 import json
+import os
 import shutil
 from pathlib import Path
 
@@ -153,9 +155,15 @@ def test_a_link_is_named_and_not_taken_for_what_it_leads_to(ours, inside):
     assert [*elsewhere.rglob("meldingen.parquet")]
 
 
-def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):
-    def killed(path: Path) -> None:
-        raise KeyboardInterrupt
+def test_the_manifest_says_so_before_rows_go_and_after_what_it_does_not_name(ours, monkeypatch):
+    write(ours.executed("proef") / "intern/borne/borne.ipynb", "rij")
+    rows = ours.processed("proef") / "clean" / "meldingen.parquet"
+    rmtree = shutil.rmtree
+
+    def killed(path: Path, **how: bool) -> None:
+        if path == rows.parent:
+            raise KeyboardInterrupt
+        rmtree(path, **how)
 
     monkeypatch.setattr(shutil, "rmtree", killed)
     with pytest.raises(KeyboardInterrupt):
@@ -165,8 +173,57 @@ def test_the_manifest_says_so_before_anything_goes(ours, monkeypatch):
     manifest = read_manifest(ours.processed("proef"))
     assert manifest is not None
     assert manifest["forgotten"]
+    assert rows.is_file()
+    assert not ours.executed("proef").exists()
     assert forget(ours, "proef")
-    assert not (ours.processed("proef") / "clean").exists()
+    assert not rows.parent.exists()
+
+
+def full(monkeypatch, while_there: Path) -> None:
+    """Let there be no byte free as long as something is there."""
+    fsync = os.fsync
+
+    def forced(descriptor: int) -> None:
+        if while_there.exists():
+            raise OSError(errno.ENOSPC, "No space left on device")
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", forced)
+
+
+def booked(ours: Workspace) -> list[str]:
+    return [path.name for path in ours.booked("proef").iterdir()]
+
+
+LARGE = (
+    "reports/proef-pakketten/proef-borne.zip",
+    "data/processed/proef/clean",
+    "data/processed/proef/measures_intern",
+    "reports/proef/intern",
+)
+
+
+@pytest.mark.parametrize("large", LARGE)
+def test_without_a_byte_free_what_goes_anyway_makes_room_to_say_so(ours, monkeypatch, large):
+    full(monkeypatch, ours.root / large)
+
+    forget(ours, "proef")
+
+    assert (read_manifest(ours.processed("proef")) or {})["forgotten"]
+    assert not any((ours.root / name).exists() for name in LARGE)
+    assert booked(ours) == ["1.vergeten"]
+
+
+def test_what_was_booked_stays_until_there_is_room_to_say_that_it_is_forgotten(ours, monkeypatch):
+    with monkeypatch.context() as patched:
+        full(patched, ours.raw("proef"))
+        with pytest.raises(OSError, match="No space left"):
+            forget(ours, "proef")
+
+    assert booked(ours) == ["1.zip"]
+    forget(ours, "proef")
+    assert booked(ours) == ["1.vergeten"]
+    assert [issue.number for issue in issues_of(ours, "proef")] == [1]
 
 
 def test_what_is_sent_after_it_says_so_and_is_packed_to_the_same_bytes_again(ours, monkeypatch):

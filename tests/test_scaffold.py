@@ -14,6 +14,7 @@ from mma_analysis.forms.scaffold import Survey, new_edition
 from mma_analysis.pipeline import prepare
 from mma_analysis.settings import Edition, Gemeente, Workspace
 from mma_analysis.settings.edition import Opsteller, Publicatie, Voorstel
+from mma_analysis.storage import locked
 from mma_analysis.vocabulary import UsageError
 from says import says
 from small_edition import BORNE, EVALUATIE, LOSSER, TOGETHER, of_two, write, written
@@ -50,6 +51,27 @@ def test_what_a_killed_command_made_of_a_new_edition_goes_with_the_copies_in_it(
     edition = new_edition(workspace, "evaluatie-2025", BEGIN, PEILDATUM)
 
     assert [path.name for path in edition.folder.parent.iterdir()] == ["evaluatie-2025"]
+
+
+def test_what_a_kill_left_of_a_new_edition_goes_when_another_is_made_but_not_under_who_makes_it(
+    workspace,
+):
+    left = workspace.raw(".proef-new") / "meldingen" / "borne.csv"
+    made_now = workspace.raw(".nu-new") / "meldingen" / "borne.csv"
+    theirs = workspace.raw(".-new") / "borne.csv"
+    for path in (left, theirs):
+        path.parent.mkdir(parents=True)
+        path.write_text("tekst van een melding", encoding="utf-8")
+
+    with locked(workspace, "nu"):
+        made_now.parent.mkdir(parents=True)
+        made_now.write_text("tekst van een melding", encoding="utf-8")
+        new_edition(workspace, "evaluatie-2025", BEGIN, PEILDATUM)
+
+    there = {path.name for path in workspace.raw("").iterdir()}
+    assert there == {".nu-new", ".-new", "evaluatie-2025"}
+    assert made_now.is_file()
+    assert theirs.is_file()
 
 
 def test_the_days_that_are_examples_come_after_the_last_day_that_counts(workspace: Workspace):

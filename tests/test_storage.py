@@ -12,7 +12,14 @@ import pytest
 from conftest import contents, python
 
 from mma_analysis.settings import Workspace
-from mma_analysis.storage import folders, locked, rolled_back, swapped_in, write_whole
+from mma_analysis.storage import (
+    folders,
+    issuing,
+    locked,
+    rolled_back,
+    swapped_in,
+    write_whole,
+)
 from mma_analysis.vocabulary import DataError, message
 from says import says
 
@@ -370,6 +377,31 @@ def test_who_finds_the_lock_taken_is_told_by_whom(holder, workspace):
         pass
     with locked(workspace, "proef-2"):
         pass
+
+
+@pytest.mark.skipif(os.name != "posix", reason="Windows has locks on each disk")
+def test_on_a_disk_without_locks_a_file_is_the_lock_and_it_is_said_in_dutch(
+    workspace, monkeypatch, caplog, recwarn
+):
+    def no_locks(descriptor: int, what: int) -> None:
+        raise OSError(errno.ENOSYS, "Function not implemented")
+
+    monkeypatch.setattr("fcntl.flock", no_locks)
+    of_edition = workspace.work("proef") / "lock.bestand"
+    of_issues = workspace.work("") / "uitgaven.lock.bestand"
+
+    with locked(workspace, "proef"):
+        assert of_edition.is_file()
+        busy = pytest.raises(DataError, match=rf"proces {os.getpid()} op .* is met deze editie")
+        with busy, locked(workspace, "proef"):
+            pass
+    with issuing(workspace):
+        assert of_issues.is_file()
+
+    places = [of_edition, of_edition, of_issues]
+    assert caplog.messages == [message("disk_without_locks", path=path) for path in places]
+    assert not any(path.exists() for path in places)
+    assert [str(one.message) for one in recwarn] == []
 
 
 @pytest.fixture

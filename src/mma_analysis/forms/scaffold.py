@@ -269,9 +269,10 @@ def write_example(workspace: Workspace) -> bool:
 def _made_whole(workspace: Workspace, slug: str) -> Iterator[Path]:
     """The folder of a new edition, that gets its name when the block ends without an error.
 
-    What a kill leaves of it, with copies of deliveries in it, goes when the next command
-    works on an edition of this name.
+    What a kill leaves of it, with copies of deliveries in it, goes when the next edition is
+    made, of whatever name.
     """
+    storage.mend_begun(workspace)
     target = workspace.raw(slug)
     with storage.locked(workspace, slug), storage.swapped_in(target) as folder:
         yield folder

@@ -21,13 +21,12 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
 
     Rows and exact tables; intern pages, also printed, letters and executed notebooks;
     bundles of gemeenten; files that the audit refused; what a killed run left behind, and
-    what is kept to go back to. Those that are there, in the order of removal.
+    what is kept to go back to. Those that are there.
     """
     processed = workspace.processed(slug)
     reports = workspace.reports(slug)
     printed = workspace.printed(slug)
     bundles = workspace.bundles(slug)
-    open_bundle = _open_bundle(workspace, slug)
 
     paths = [processed / name for name in ROW_LEVEL_FOLDERS]
     paths.append(workspace.executed(slug))
@@ -35,7 +34,7 @@ def to_forget(workspace: Workspace, slug: str) -> list[Path]:
     paths.append(reports / "intern")
     paths.append(printed / "intern")
     paths.append(reports.with_name(f"{slug}-afgekeurd"))
-    paths += [path for path in sorted(bundles.glob("*")) if path != open_bundle]
+    paths += _own_bundles(workspace, slug)
     paths += storage.booked_files(workspace, slug)
     paths += [path for path in sorted(workspace.work(slug).glob("*")) if path.is_dir()]
     for folder in (workspace.raw(slug), processed, reports, printed, bundles):
@@ -66,12 +65,21 @@ def _open_bundle(workspace: Workspace, slug: str) -> Path:
     return folder / f"{slug}-{bundle.DVO}.zip"
 
 
+def _own_bundles(workspace: Workspace, slug: str) -> list[Path]:
+    """What is packed for a gemeente alone, and all else in that folder."""
+    open_bundle = _open_bundle(workspace, slug)
+    every = sorted(workspace.bundles(slug).glob("*"))
+    return [path for path in every if path != open_bundle]
+
+
 def forget(workspace: Workspace, slug: str) -> list[Path]:
     """Remove everything that is to be forgotten, and give what was removed.
 
-    The manifest says so first: after a kill halfway the same command goes on where it
-    stopped. A disk or a backup can hold files longer. The deliveries in `data/raw` are not
-    ours to remove.
+    What no manifest names goes first, as that makes room. Then the manifest says that the
+    rows are forgotten, and then they go: after a kill halfway the same command goes on
+    where it stopped. Only when there is no room to say so, they go before it is said. A
+    disk or a backup can hold files longer. The deliveries in `data/raw` are not ours to
+    remove.
     """
     processed = workspace.processed(slug)
     if storage.read_manifest(processed) is None and not to_forget(workspace, slug):
@@ -81,15 +89,11 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
 
     with storage.locked(workspace, slug):
         paths = to_forget(workspace, slug)
-        first = _aside(workspace, slug)
-        for path in first:
+        for path in _aside(workspace, slug):
             _remove(path)
-        manifest = storage.read_manifest(processed)
-        if manifest:
-            storage.write_json(processed / MANIFEST, _forgotten(manifest))
-        storage.mark_forgotten(workspace, slug)
+        _say_forgotten_with_room(workspace, slug)
         for path in paths:
-            if path not in first:
+            if path.exists():
                 _remove(path)
     return paths
 
@@ -97,10 +101,40 @@ def forget(workspace: Workspace, slug: str) -> list[Path]:
 def _aside(workspace: Workspace, slug: str) -> list[Path]:
     """What no manifest names. It goes first: a full disk has room for the manifest then."""
     aside = [workspace.executed(slug), workspace.concept(slug)]
+    aside += _own_bundles(workspace, slug)
     folders = (workspace.raw, workspace.processed, workspace.reports, workspace.bundles)
     for folder in (*folders, workspace.printed):
         aside += storage.besides(folder(slug))
     return [path for path in aside if path.exists()]
+
+
+def _say_forgotten_with_room(workspace: Workspace, slug: str) -> None:
+    """Say it; each time that there is no room for it, something large goes before.
+
+    What was booked never goes before: without a word about it, it would be lost.
+    """
+    processed = workspace.processed(slug)
+    large = [processed / name for name in ROW_LEVEL_FOLDERS]
+    large.append(workspace.reports(slug) / "intern")
+    for path in large:
+        try:
+            _say_forgotten(workspace, slug)
+            return
+        except OSError as error:
+            if error.errno not in storage.NO_ROOM:
+                raise
+        if path.exists():
+            _remove(path)
+    _say_forgotten(workspace, slug)
+
+
+def _say_forgotten(workspace: Workspace, slug: str) -> None:
+    """Let the manifest, and what stands beside each booked file, say that rows are gone."""
+    processed = workspace.processed(slug)
+    manifest = storage.read_manifest(processed)
+    if manifest:
+        storage.write_json(processed / MANIFEST, _forgotten(manifest))
+    storage.mark_forgotten(workspace, slug)
 
 
 def _forgotten(manifest: dict[str, Any]) -> dict[str, Any]:

@@ -63,7 +63,8 @@ def each(
     """Do every job in a fresh process; give each with its result or its error.
 
     A job that raises, takes more seconds or memory, or whose process dies, is the only one
-    that fails; what it started ends with it. What is done, jobs and results can be pickled.
+    that fails; what it started ends with it, but for what began a session of its own. What
+    is done, jobs and results can be pickled.
     `scheduler`: a Dask cluster that sees the same files.
     """
     gigabytes = gigabytes_allowed()
@@ -127,7 +128,10 @@ def alone(do: Do, job: Any, seconds: float, gigabytes: float) -> Any:
 
 
 def _end_group(leader: int) -> None:
-    """End a process and all that it started, where the system keeps these together."""
+    """End a process and what it started, where the system keeps these together.
+
+    What began a session of its own lives on: the system keeps that apart.
+    """
     if leader and hasattr(os, "killpg"):
         with suppress(ProcessLookupError, PermissionError):  # all of it ended by itself
             os.killpg(leader, signal.SIGKILL)

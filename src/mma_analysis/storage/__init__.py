@@ -55,4 +55,4 @@ from mma_analysis.storage.issues import (
     was_revised,
 )
 from mma_analysis.storage.kept import Kept
-from mma_analysis.storage.lock import issuing, locked
+from mma_analysis.storage.lock import issuing, locked, mend_begun

@@ -42,6 +42,7 @@ LEAVING = "leaving"
 PREVIOUS = "previous"
 EXCHANGED = "exchanged"  # with its own number on the disk: what comes, or what was there
 HALF_WRITTEN = ".half"  # how the name of a file ends that is being written
+OUR_NEW = re.compile(rf"\.(?P<name>[a-z0-9][a-z0-9-]*)-{NEW_FOLDER}")
 # With the process that wrote it: an analyst calls no file so.
 OUR_HALF = re.compile(rf".+\.\d+{re.escape(HALF_WRITTEN)}")
 # Of Linux's renameat2: paths are from where we are, and two change names.
@@ -227,6 +228,17 @@ def mend_files(folder: Path) -> None:
         is_named_so = OUR_HALF.fullmatch(half.name)
         if is_named_so and half.is_file() and not half.is_symlink():
             patiently(partial(half.unlink, missing_ok=True))
+
+
+def begun_in(parent: Path) -> list[str]:
+    """The names of folders that somebody began to write here, and that never came."""
+    begun = []
+    for path in sorted(parent.glob(f".*-{NEW_FOLDER}")):
+        named = OUR_NEW.fullmatch(path.name)
+        is_folder = path.is_dir() and not path.is_symlink()
+        if named and is_folder and not (parent / named["name"]).exists():
+            begun.append(named["name"])
+    return begun
 
 
 def besides(target: Path) -> list[Path]:
