@@ -191,6 +191,7 @@ def _faults(body: list[ast.stmt], columns: list[str]) -> Iterator[Fault]:
 def _replaced(
     body: list[ast.stmt], columns: list[str]
 ) -> Iterator[tuple[ast.expr | ast.stmt, str, ast.expr | str]]:
+    """The same, whether or not it changes anything; what comes in its place is text or tree."""
     for node in _of_code(body):
         column = _column(node)
         if column and len(columns) > 1:
@@ -516,12 +517,13 @@ class Run:
                 self._copies.own = Copy(Path(tempfile.mkdtemp(dir=folder)))
             seconds = LEAST_PATIENCE + PATIENCE * took
             outcome = self._copies.own.survives(mutant, tests[mutant.file], seconds)
-            self._keep(mutant, outcome)
+            self.keep(mutant, outcome)
 
         with ThreadPoolExecutor(at_a_time()) as side_by_side:
             list(side_by_side.map(try_one, mutants))
 
-    def _keep(self, mutant: Mutant, outcome: str) -> None:
+    def keep(self, mutant: Mutant, outcome: str) -> None:
+        """Write down what came of it, unless nothing did: then it is tried another time."""
         print(f"{mutant.file} {mutant.function} {mutant.kind}: {outcome}", flush=True)
         if outcome == UNTOLD:
             return
