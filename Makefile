@@ -43,7 +43,7 @@ faults: python ## set up, then kill each command, or let it fail, at every call 
 	@$(PYTHON) tools/setup.py test
 	@PYTHONDONTWRITEBYTECODE=1 $(BIN)/python tests/faults.py all
 
-mutants: python ## set up, then plant faults in a copy of the package: do the tests notice? hours
+mutants: python ## set up, then plant faults in a copy of the package: do the tests notice? goes on, 40 minutes a time
 	@$(PYTHON) tools/setup.py test
 	@$(BIN)/python -m tools.mutants
 

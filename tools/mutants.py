@@ -1,16 +1,19 @@
 """What the tests would not notice: one fault at a time, planted in a copy of the package.
 
-`make mutants`, or `python -m tools.mutants`. A seeded sample of every room, each against the
-quick tests that name its module, in a copy of the package in a temporary folder. What came of
-each is written at once to `benchmarks/mutants.csv`, so a run that was ended goes on where it was;
+`make mutants`, or `python -m tools.mutants`. A sample of every room, each against the quick tests
+that name its module, in a copy of the package in a temporary folder. What came of each is written
+at once to `benchmarks/mutants.csv`, so a run that was ended goes on where it was;
 `benchmarks/mutants.md` is made of it. Why a survivor is no fault stands in that table, by hand.
+
+A fault is known by its function and its text, and drawn by these: lines that come or go elsewhere
+change neither what is known nor what is drawn.
 """
 
 import argparse
 import ast
 import csv
+import hashlib
 import os
-import random
 import re
 import shutil
 import signal
@@ -19,10 +22,12 @@ import sys
 import tempfile
 import threading
 import time
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -34,12 +39,16 @@ RESULTS = ROOT / "benchmarks" / "mutants.csv"
 REPORT = ROOT / "benchmarks" / "mutants.md"
 SEED = 51
 OF_EACH_ROOM = 40
+MINUTES = 40
 # A mutant may take this many times as long as its tests take without it; beyond, it is caught.
 PATIENCE = 4
 LEAST_PATIENCE = 60  # seconds
 CAUGHT = "caught"
 SURVIVED = "survived"
 TOO_LONG = "too long"
+UNTOLD = "untold"  # the tests took too long, and so they did without a mutant
+GONE = "gone"  # its code is no more; somebody wrote why it survived
+EQUIVALENT = "equivalent"  # so begins why nobody can see what survived
 # How pytest ends: all passed, and nothing to run.
 PASSED = 0
 NO_TESTS = 5
@@ -76,24 +85,28 @@ OTHER_ARITHMETIC = {
 OTHER_LOGIC = {ast.BitAnd: ast.BitOr, ast.BitOr: ast.BitAnd, ast.And: ast.Or, ast.Or: ast.And}
 
 
-Key = tuple[str, str, int, str, str]
+Key = tuple[str, str, str, str, str, int]
 
 
 @dataclass(frozen=True)
 class Change:
-    """In `file` at `line` stands `after` instead of `before`."""
+    """In a function of `file` stands `after` instead of `before`.
+
+    `number`: which one, of the same change that can be made at several places of a function.
+    """
 
     room: str
     file: str
-    line: int
+    function: str
     kind: str
     before: str
     after: str
+    number: int
 
     @property
     def key(self) -> Key:
-        """What it is, wherever in its line."""
-        return self.file, self.kind, self.line, self.before, self.after
+        """What it is, wherever in its file."""
+        return self.file, self.function, self.kind, self.before, self.after, self.number
 
 
 @dataclass(frozen=True)
@@ -114,8 +127,8 @@ class Result(Change):
     @classmethod
     def of(cls, mutant: Mutant, outcome: str, why: str) -> "Result":
         """What came of this mutant."""
-        change = mutant.before, mutant.after
-        return cls(mutant.room, mutant.file, mutant.line, mutant.kind, *change, outcome, why)
+        change = {field.name: getattr(mutant, field.name) for field in fields(Change)}
+        return cls(**change, outcome=outcome, why=why)
 
 
 Known = dict[Key, Result]
@@ -130,21 +143,56 @@ def mutants_of(source: str, room: str, file: str) -> list[Mutant]:
     for line in source.encode().splitlines(keepends=True):
         begins.append(begins[-1] + len(line))
 
-    found = []
     tree = ast.parse(source)
-    for node, kind, other in _faults(tree):
-        start = begins[node.lineno - 1] + node.col_offset
-        end = begins[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
-        before = source.encode()[start:end].decode()
-        after = other if isinstance(other, str) else f"({ast.unparse(other)})"
-        found.append(Mutant(room, file, node.lineno, kind, before, after, start, end))
+    columns = _columns(tree)
+    found = []
+    for function, body in _functions(tree):
+        places = []
+        for node, kind, after in _faults(body, columns):
+            start = begins[node.lineno - 1] + node.col_offset
+            end = begins[(node.end_lineno or node.lineno) - 1] + (node.end_col_offset or 0)
+            places.append((start, end, kind, after))
+        seen = Counter[tuple[str, str, str]]()
+        for start, end, kind, after in sorted(places):
+            # How a formatter breaks it off is no part of what it is.
+            before = " ".join(source.encode()[start:end].decode().split())
+            change = kind, before, after
+            seen[change] += 1
+            found.append(Mutant(room, file, function, *change, seen[change], start, end))
     return found
 
 
-def _faults(tree: ast.Module) -> Iterator[tuple[ast.expr | ast.stmt, str, ast.expr | str]]:
+def _functions(tree: ast.AST, within: str = "") -> Iterator[tuple[str, list[ast.stmt]]]:
+    """The name of each function, after those of what it stands in, and its statements."""
+    for node in ast.iter_child_nodes(tree):
+        name = within
+        if isinstance(node, ast.FunctionDef | ast.ClassDef):
+            name = f"{within}.{node.name}".lstrip(".")
+        if isinstance(node, ast.FunctionDef):
+            yield name, node.body
+        yield from _functions(node, name)
+
+
+Fault = tuple[ast.expr | ast.stmt, str, str]
+
+
+def _faults(body: list[ast.stmt], columns: list[str]) -> Iterator[Fault]:
     """The node that is replaced, the kind of fault, and what comes in its place."""
-    columns = _columns(tree)
-    for node in _of_code(tree):
+    # Nothing follows upon it, so it can be left out.
+    last = body[-1].body[-1] if isinstance(body[-1], ast.If) else body[-1]
+    for node, kind, other in _replaced(body, columns):
+        after = other if isinstance(other, str) else f"({ast.unparse(other)})"
+        is_same = ast.dump(ast.parse(after)) == ast.dump(ast.parse(ast.unparse(node)))
+        is_bare = isinstance(node, ast.Return) and node.value is None
+        if not is_same and not (is_bare and node is last):
+            yield node, kind, after
+
+
+def _replaced(
+    body: list[ast.stmt], columns: list[str]
+) -> Iterator[tuple[ast.expr | ast.stmt, str, ast.expr | str]]:
+    """The same, whether or not it changes anything; what comes in its place is text or tree."""
+    for node in _of_code(body):
         column = _column(node)
         if column and len(columns) > 1:
             place = columns.index(str(column.value))
@@ -184,18 +232,13 @@ def _other_operation(node: ast.AST) -> tuple[str, ast.expr] | None:
     return None
 
 
-def _of_code(tree: ast.Module) -> Iterator[ast.AST]:
-    """All nodes of function bodies, but for types and texts, of which nothing is computed."""
-    waiting: list[ast.AST] = []
-    for node in ast.walk(tree):
-        if isinstance(node, ast.FunctionDef):
-            waiting += node.body
-    seen = set()
+def _of_code(body: list[ast.stmt]) -> Iterator[ast.AST]:
+    """All nodes of these statements, but for types and texts, of which nothing is computed."""
+    waiting: list[ast.AST] = [*body]
     while waiting:
         node = waiting.pop()
-        if isinstance(node, ast.JoinedStr | ast.FunctionDef) or id(node) in seen:
+        if isinstance(node, ast.JoinedStr | ast.FunctionDef):
             continue
-        seen.add(id(node))
         yield node
         for name, value in ast.iter_fields(node):
             if name in ("annotation", "type_params", "ops", "op"):
@@ -231,24 +274,30 @@ def _is_removable(node: ast.AST) -> bool:
     return isinstance(node, ast.AugAssign)
 
 
-def sampled(room: str, number: int, seed: int = SEED) -> list[Mutant]:
-    """So many mutants of a room, of each kind in turn."""
-    of_kind: dict[str, list[Mutant]] = {}
+def possible(room: str) -> list[Mutant]:
+    """Every mutant of a room, of the code as it stands."""
+    found = []
     for path in sorted((ROOT / "src" / PACKAGE / room).glob("*.py")):
         file = path.relative_to(ROOT / "src").as_posix()
-        for one in mutants_of(path.read_text(encoding="utf-8"), room, file):
-            of_kind.setdefault(one.kind, []).append(one)
+        found += mutants_of(path.read_text(encoding="utf-8"), room, file)
+    return found
 
-    chance = random.Random(f"{seed} {room}")
-    kinds = [of_kind[kind] for kind in sorted(of_kind)]
-    for of_one in kinds:
-        chance.shuffle(of_one)
-    sample: list[Mutant] = []
-    while len(sample) < number and any(kinds):
-        for of_one in kinds:
-            if of_one and len(sample) < number:
-                sample.append(of_one.pop())
-    return sample
+
+def sampled(mutants: list[Mutant], number: int, seed: int = SEED) -> list[Mutant]:
+    """So many of these, of each kind in turn; each has its place by what it is."""
+    of_kind: dict[str, list[Mutant]] = {}
+    for one in sorted(mutants, key=lambda one: _place(one, seed)):
+        of_kind.setdefault(one.kind, []).append(one)
+
+    in_turn = []
+    for round_of_kinds in zip_longest(*(of_kind[kind] for kind in sorted(of_kind))):
+        in_turn += [one for one in round_of_kinds if one is not None]
+    return in_turn[:number]
+
+
+def _place(mutant: Mutant, seed: int) -> str:
+    """A number by chance, the same as long as this fault can be planted."""
+    return hashlib.sha256(f"{seed} {mutant.key}".encode()).hexdigest()
 
 
 # --- which tests --------------------------------------------------------------------------
@@ -297,12 +346,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 class Copy:
     """A copy of the package in which one file at a time is another one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, root: Path = ROOT) -> None:
         self.folder = folder
+        self.root = root
         ignored = shutil.ignore_patterns("__pycache__")
         # The package looks beside itself for what is shipped with it.
         for name in ("src", "notebooks"):
-            shutil.copytree(ROOT / name, folder / name, ignore=ignored)
+            shutil.copytree(root / name, folder / name, ignore=ignored)
 
     def survives(self, mutant: Mutant, tests: list[Path], seconds: float) -> str:
         """What the tests say of it; afterwards the copy is byte for byte what it was."""
@@ -310,9 +360,13 @@ class Copy:
         original = path.read_bytes()
         try:
             path.write_bytes(planted(original, mutant))
-            return self.run(tests, seconds)
+            outcome = self.run(tests, seconds)
         finally:
             path.write_bytes(original)
+        # Others may keep the machine busy: then it is not the fault that takes long.
+        if outcome == TOO_LONG and self.run(tests, seconds) != SURVIVED:
+            return UNTOLD
+        return outcome
 
     def run(self, tests: list[Path], seconds: float) -> str:
         """What came of these tests of the copy; whatever they started ends with them."""
@@ -326,7 +380,7 @@ class Copy:
         }
         silent = subprocess.DEVNULL
         process = subprocess.Popen(
-            command, cwd=ROOT, env=env, stdout=silent, stderr=silent, start_new_session=True
+            command, cwd=self.root, env=env, stdout=silent, stderr=silent, start_new_session=True
         )
         try:
             code = process.wait(seconds)
@@ -359,7 +413,7 @@ def read_results() -> Known:
     known = {}
     with RESULTS.open(encoding="utf-8", newline="") as table:
         for row in csv.DictReader(table):
-            one = Result(**{**row, "line": int(row["line"])})
+            one = Result(**{**row, "number": int(row["number"])})
             known[one.key] = one
     return known
 
@@ -383,13 +437,15 @@ def report(results: list[Result]) -> str:
         "",
         "One fault at a time in a copy of the package, and whether the quick tests that name"
         " its module (or, where none does, those of its room) notice it."
-        " A seeded sample, of each kind in turn; `make mutants` goes on with"
+        " A sample, of each kind in turn; `make mutants` goes on with"
         " it, and makes this page of [mutants.csv](mutants.csv). Tests that wait for all pages"
-        " of the example, and slow ones, are left out.",
+        " of the example, and slow ones, are left out. Equivalent: it survived, and was read:"
+        " nobody can see a difference.",
         "",
-        "| room | tried | caught | of these too long | share |",
-        "|---|---:|---:|---:|---:|",
+        "| room | tried | caught | of these too long | share | equivalent |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
+    results = [one for one in results if one.outcome != GONE]
     for room in (*ROOMS, "all"):
         of_room = [one for one in results if room in (one.room, "all")]
         if of_room:
@@ -399,7 +455,9 @@ def report(results: list[Result]) -> str:
     for one in results:
         if one.outcome == SURVIVED:
             change = f"`{_cell(one.before)}` → `{_cell(one.after)}`"
-            where = f"{one.file.removeprefix(PACKAGE)[1:]}:{one.line}"
+            where = f"{one.file.removeprefix(PACKAGE)[1:]} `{one.function}`"
+            if one.number > 1:
+                where += f" ({one.number})"
             lines.append(f"| {where} | {one.kind} | {change} | {one.why or 'not looked at'} |")
     return "\n".join([*lines, ""])
 
@@ -407,8 +465,14 @@ def report(results: list[Result]) -> str:
 def _row(room: str, results: list[Result]) -> str:
     noticed = [one for one in results if one.outcome != SURVIVED]
     too_long = [one for one in results if one.outcome == TOO_LONG]
+    equivalent = [one for one in results if _is_equivalent(one)]
     share = round(100 * len(noticed) / len(results))
-    return f"| {room} | {len(results)} | {len(noticed)} | {len(too_long)} | {share}% |"
+    numbers = [len(results), len(noticed), len(too_long), f"{share}%", len(equivalent)]
+    return " ".join(f"| {one}" for one in (room, *numbers)) + " |"
+
+
+def _is_equivalent(result: Result) -> bool:
+    return result.outcome == SURVIVED and result.why.startswith(EQUIVALENT)
 
 
 def _cell(text: str) -> str:
@@ -453,18 +517,21 @@ class Run:
                 self._copies.own = Copy(Path(tempfile.mkdtemp(dir=folder)))
             seconds = LEAST_PATIENCE + PATIENCE * took
             outcome = self._copies.own.survives(mutant, tests[mutant.file], seconds)
-            self._keep(mutant, outcome)
+            self.keep(mutant, outcome)
 
         with ThreadPoolExecutor(at_a_time()) as side_by_side:
             list(side_by_side.map(try_one, mutants))
 
-    def _keep(self, mutant: Mutant, outcome: str) -> None:
+    def keep(self, mutant: Mutant, outcome: str) -> None:
+        """Write down what came of it, unless nothing did: then it is tried another time."""
+        print(f"{mutant.file} {mutant.function} {mutant.kind}: {outcome}", flush=True)
+        if outcome == UNTOLD:
+            return
         with self._lock:
             before = self.known.get(mutant.key)
             why = before.why if before else ""
             self.known[mutant.key] = Result.of(mutant, outcome, why)
             write_results(self.known)
-        print(f"{mutant.file}:{mutant.line} {mutant.kind}: {outcome}", flush=True)
 
 
 def at_a_time() -> int:
@@ -479,32 +546,45 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("rooms", nargs="*", default=ROOMS, help="protect, attack, …")
     parser.add_argument("--each", type=int, default=OF_EACH_ROOM, help="mutants of a room")
-    parser.add_argument("--minutes", type=float, default=600, help="begin none after these")
+    parser.add_argument("--minutes", type=float, default=MINUTES, help="begin none after these")
     parser.add_argument(
         "--again", action="store_true", help="try survivors by all tests of their room"
     )
     asked = parser.parse_args()
 
-    known = _of_this_code(read_results())
+    mutants = {room: possible(room) for room in ROOMS}
+    of_this_code = {one.key for of_room in mutants.values() for one in of_room}
+    known = still_known(read_results(), of_this_code)
     run = Run(known, time.monotonic() + 60 * asked.minutes, far=asked.again)
     with tempfile.TemporaryDirectory(prefix="mma-mutants-") as folder:
         for room in asked.rooms:
-            new = []
-            for mutant in sampled(room, asked.each):
-                before = known.get(mutant.key)
-                is_survivor = before is not None and before.outcome == SURVIVED
-                if is_survivor if asked.again else before is None:
-                    new.append(mutant)
+            sample = sampled(mutants[room], asked.each)
+            outcomes = (SURVIVED,) if asked.again else (None, GONE)
+            new = [one for one in sample if _outcome(known, one) in outcomes]
             if new:
                 run.room(room, new, Path(folder))
     write_results(known)
     REPORT.write_text(report(list(read_results().values())), encoding="utf-8")
 
 
-def _of_this_code(known: Known) -> Known:
-    """What is known of faults that can be planted in the code as it stands."""
-    possible = {one.key for room in ROOMS for one in sampled(room, sys.maxsize)}
-    return {key: one for key, one in known.items() if key in possible}
+def still_known(known: Known, of_this_code: set[Key]) -> Known:
+    """What is known of faults that can be planted now, and why others survived.
+
+    Code that was away may come back, or a function have another name: what somebody wrote of it
+    is not the tool's to throw away.
+    """
+    kept = {}
+    for key, one in known.items():
+        if key in of_this_code:
+            kept[key] = one
+        elif one.why:
+            kept[key] = replace(one, outcome=GONE)
+    return kept
+
+
+def _outcome(known: Known, mutant: Mutant) -> str | None:
+    before = known.get(mutant.key)
+    return before.outcome if before else None
 
 
 if __name__ == "__main__":
