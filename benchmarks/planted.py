@@ -45,9 +45,13 @@ def main() -> None:
     refused: Counter[str] = Counter()
     with tempfile.TemporaryDirectory() as folder:
         files, public = _opened(Workspace(root), Path(folder))
+        if checked(public)[0]:
+            raise SystemExit("refused before anything was changed")
         for number in range(NUMBER):
             change = planted(number, files.reports)
             tried[change.kind] += 1
+            if files.untouched(change.file):
+                raise SystemExit(f"found before it was changed: {change.file}")
             if files.found(change.file, lambda _, change=change: change.content):
                 found[change.kind] += 1
             else:

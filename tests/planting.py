@@ -49,6 +49,13 @@ class Files:
 
     def __init__(self, reports: Path, auditor: Auditor, folder: Path) -> None:
         self.reports, self.auditor, self._folder = reports, auditor, folder
+        self._untouched: dict[str, list[Finding]] = {}
+
+    def untouched(self, file: str) -> list[Finding]:
+        """What the audit finds in a file as it is."""
+        if file not in self._untouched:
+            self._untouched[file] = self.found(file)
+        return self._untouched[file]
 
     def found(self, file: str, change: Change = lambda content: content) -> list[Finding]:
         """What the audit finds in a file that was changed, beside the others as they are."""

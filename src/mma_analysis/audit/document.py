@@ -88,9 +88,9 @@ class Document:
     """One finished file, by its path below the edition's reports, as its readers see it.
 
     `owner` is the gemeente that an intern file is for; empty for a file for everybody.
-    `cells` are those of which it says the value; `whole` are its texts with their values;
-    `typed` are the numbers that its author typed, and why; `of_notebooks` is what it says
-    of how much of a notebook was changed; `findings` are what ours never have.
+    `cells` are those of which it says the value; `whole` are its texts with their values,
+    in order; `typed` are the numbers that its author typed, and why; `of_notebooks` is what
+    it says of how much of a notebook was changed; `findings` are what ours never have.
     """
 
     def __init__(
@@ -102,7 +102,7 @@ class Document:
         self.wording = wording
         self.says: list[Passage] = []
         self.cells: set[str] = set()
-        self.whole: set[str] = set()
+        self.whole: list[str] = []
         self.typed: set[str] = set()
         self.of_notebooks: set[str] = set()
         self.findings: set[Finding] = set()

@@ -93,16 +93,22 @@ class Auditor:
         """Find what of a file is not known as ours; of a Word document `page` is its page.
 
         A text may be said again without cells when its values had theirs: on the page of a
-        Word document, or in the heading that a list of contents names.
+        Word document, in its order, or in the heading that a list of contents names.
         """
         of_page = ""
         if page is not None:
             of_page = "\n".join(f" {text} " for text in page.whole)
+        headings = set(document.whole)
+        begin = 0  # what stands before it on the page was said already
         for passage in document.says:
-            is_again = f" {passage.text} " in of_page
+            again = f" {passage.text} "
+            place = of_page.find(again, begin)
+            is_again = place >= 0
+            if is_again and self._wording.faults(passage.text):
+                begin = place + len(again) - 1
             # A number alone is no heading.
             if page is None and WORD_IN.search(passage.text):
-                is_again = passage.text in document.whole
+                is_again = passage.text in headings
             if passage.is_read and not is_again:
                 self._judge_text(passage, document)
         self._search.find(document)

@@ -135,7 +135,6 @@ def _counted(page: HtmlElement, path: Path, document: Document) -> Counted:
             numbers["Besluit"] += 1
             said = f"Besluit {numbers['Besluit']}"
             counted[head] = [said]
-            document.whole.add(said)  # so that a Word document says it too
     for item in page.iter("li"):
         files = [path.parent / link.get("href", "") for link in item.iter("a")]
         sizes = [_size(file) for file in files if file.is_file()]
@@ -420,11 +419,11 @@ def _say_texts(
                 cells.append(claim.get("data-cell"))
             else:
                 text_with_values += node
-        if cells:
-            whole = " ".join(text_with_values.split())
-            document.whole.add(whole)
-
         said = " ".join(text.split())
+        is_decision = said in counted.get(block, ())  # a Word document says it too
+        if cells or is_decision:
+            whole = " ".join(text_with_values.split())
+            document.whole.append(whole)
         bare = _without_counted(said, block, counted)
         place = places.get(block, "buiten de pagina")  # what stands behind its end
         dots = DOTS_OF_VALUE.fullmatch(bare)
