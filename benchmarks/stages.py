@@ -44,7 +44,7 @@ STEPS = {
     ("measure", "made"): "tables for everybody, and exact ones of the gemeenten",
     ("pipeline.run", "write_tables"): "write tables",
     ("pipeline.run", "write_packed"): "write tables",
-    ("publish.batch.PageSet", "make"): "pages, side by side",
+    ("publish.batch", "make_pages"): "pages, side by side",
     ("publish.set_files", "write_set_files"): "index, letters, annex and papers",
     ("audit", "examine"): "audit",
 }

@@ -9,8 +9,8 @@ import pytest
 
 from mma_analysis import audit
 from mma_analysis.audit import examination
-from mma_analysis.publish import set_files
-from mma_analysis.publish.batch import PageSet, letters, report
+from mma_analysis.publish import batch, set_files
+from mma_analysis.publish.batch import letters, report
 from mma_analysis.settings import NOTEBOOKS, Workspace, shipped
 from mma_analysis.storage import Kept, freshness, hashes_below, read_manifest, write_json
 from mma_analysis.vocabulary import PACKAGE
@@ -103,7 +103,7 @@ def test_files_around_the_pages_are_made_once_and_then_kept_to_the_byte(own, mad
 def test_who_asks_for_all_anew_gets_all_anew(own, made, monkeypatch):
     letters(own, "proef")
     made.clear()
-    monkeypatch.setattr(PageSet, "make", lambda *of: [])
+    monkeypatch.setattr(batch, "make_pages", lambda *of: [])
 
     report(own, "proef", force=True)
 

@@ -13,7 +13,7 @@ import pytest
 from mma_analysis import pipeline
 from mma_analysis.pipeline import prepare
 from mma_analysis.pipeline import run as run_module
-from mma_analysis.publish.batch import PageSet
+from mma_analysis.publish.page_set import PageSet
 from mma_analysis.publish.plan import set_keys
 from mma_analysis.settings import Workspace
 from mma_analysis.settings.edition import Edition, Evaluatie

@@ -22,6 +22,7 @@ from mma_analysis.cli import app
 from mma_analysis.cli import pages as commands
 from mma_analysis.publish import batch
 from mma_analysis.publish.page import execute
+from mma_analysis.publish.page_set import PageSet
 from mma_analysis.publish.plan import Page
 from mma_analysis.publish.processes import each
 from mma_analysis.settings import EXAMPLE, Workspace
@@ -101,10 +102,10 @@ def test_what_a_job_started_ends_with_it():
     assert not psutil.pid_exists(int(started))
 
 
-def standing(workspace: Workspace) -> batch.PageSet:
+def standing(workspace: Workspace) -> PageSet:
     manifest = read_manifest(workspace.processed(EXAMPLE))
     assert manifest is not None
-    return batch.PageSet(workspace, workspace.edition(EXAMPLE), manifest)
+    return PageSet(workspace, workspace.edition(EXAMPLE), manifest)
 
 
 def test_who_is_interrupted_while_it_is_said_waits_for_no_other_job(workspace, tmp_path):

@@ -14,7 +14,7 @@ from mma_analysis.vocabulary.glance import Line, glance
 if TYPE_CHECKING:
     import pandas as pd
 
-    from mma_analysis.explore.library import SurveyAnswers
+    from mma_analysis.explore.survey import SurveyAnswers
     from mma_analysis.pipeline.questions import Meldingen
     from mma_analysis.show.opened import Geopend
 
@@ -90,9 +90,9 @@ class OpenEdition:
     @cached_property
     def vragenlijst(self) -> "SurveyAnswers | None":
         """What gemeenten answered, as ordered categories; none when there is no survey."""
-        from mma_analysis.explore.library import survey_of
+        from mma_analysis.explore.survey import survey_of
 
-        return survey_of(self)
+        return survey_of(self.workspace, self.settings)
 
     @cached_property
     def registration(self) -> "pd.DataFrame":

@@ -12,8 +12,6 @@ from mma_analysis import storage
 from mma_analysis.settings import AUDIENCES, SETTINGS_FILE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, message
 
-BOOKING = "te_boeken.zip"  # among the clean tables: what is booked when these are sent
-
 
 class Prepared(NamedTuple):
     """What `prepare` did: the manifest, and whether it had to do anything."""
@@ -117,7 +115,7 @@ def sendable(workspace: Workspace, edition: Edition) -> storage.Outgoing:
 
     _refuse_other_pages(workspace.reports(edition.slug), storage.sha256(path), edition.slug)
     _refuse_known(manifest, edition.slug)
-    booking = processed / storage.CLEAN / BOOKING
+    booking = processed / storage.CLEAN / storage.BOOKING
     return storage.Outgoing(
         said=content,
         booked=booking.read_bytes() if booking.is_file() else None,

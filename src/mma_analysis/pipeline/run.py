@@ -11,7 +11,7 @@ import pandas as pd
 
 from mma_analysis import check, measure, protect
 from mma_analysis.evaluation.tables import OWN_TABLES
-from mma_analysis.pipeline import BOOKING, books, compare
+from mma_analysis.pipeline import books, compare
 from mma_analysis.pipeline.attacked import Attacked
 from mma_analysis.pipeline.candidate import is_certain
 from mma_analysis.pipeline.evidence import evidence
@@ -19,6 +19,7 @@ from mma_analysis.pipeline.intake import CleanedEdition, read_and_clean
 from mma_analysis.pipeline.released import Released
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.storage import (
+    BOOKING,
     CANDIDATE,
     CLEAN,
     MEASURES,

@@ -1,6 +1,5 @@
 """All pages of an edition: rendered side by side, and swapped in as one set."""
 
-import logging
 import os
 import shutil
 from collections.abc import Callable, Iterable, Sequence
@@ -12,199 +11,19 @@ from typing import Any
 
 from mma_analysis import audit, storage
 from mma_analysis.publish import plan
-from mma_analysis.publish.plan import PARAMETERS, Page, find
+from mma_analysis.publish.page_set import AROUND_SET, PageSet
+from mma_analysis.publish.plan import Page, find
 from mma_analysis.publish.processes import each
-from mma_analysis.settings import AUDIENCES, NOTEBOOKS, ROOT_VARIABLE, Edition, Workspace
+from mma_analysis.settings import ROOT_VARIABLE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, message
 
-LOG = logging.getLogger(__name__)
 Make = Callable[[Path], Iterable[Page]]
 Tell = Callable[[Page], None]
 Begins = Callable[[str], None]
 # The stages of a report, as `Begins` gets them.
 PAGES = "pages"
-AROUND_SET = "around"
 AUDIT = "audit"
 SWAP = "swap"
-
-
-class PageSet:
-    """The pages of an edition, as they are planned and as they stand."""
-
-    def __init__(
-        self,
-        workspace: Workspace,
-        edition: Edition,
-        manifest: dict[str, Any],
-    ) -> None:
-        self.workspace = workspace
-        self.edition = edition
-        self.manifest = manifest
-        self.target = workspace.reports(edition.slug)
-        self.tables = workspace.processed(edition.slug)
-        self.kept = storage.Kept(workspace, edition.slug)
-
-        self._listed: dict[str, dict[str, Any]] = {}
-        self._keys: dict[str, str | None] = {}
-        self._before: dict[str, dict[str, Any]] = {}
-        for audience in AUDIENCES:
-            listed = storage.read_manifest(self.target / audience) or {}
-            self._listed[audience] = listed
-            self._keys[audience] = listed.get("set")
-            self._before |= listed.get("pages", {})
-
-        notebooks = {name: find(name, workspace, edition.slug) for name in PARAMETERS}
-        self._warn_of_strange(notebooks)
-        self.pages: list[Page] = []
-        for page in plan.pages(edition.vocabulary):
-            parts = plan.page_parts(page, edition, manifest, notebooks[page.kind])
-            self.pages.append(self._as_it_stands(page, parts))
-
-    def _warn_of_strange(self, notebooks: Iterable[str]) -> None:
-        """Warn of each notebook of the edition that makes no page."""
-        known = list(notebooks)
-        found = {path.stem for path in self.edition.folder.glob(f"{NOTEBOOKS}/*.ipynb")}
-        for name in sorted(found.difference(known)):
-            LOG.warning(message("no_such_page", name=name, pages=", ".join(known)))
-
-    def _as_it_stands(self, page: Page, parts: dict[str, str]) -> Page:
-        """Whether a page is kept, its gemeente is blocked, or it must be made, and why."""
-        if page.area.slug in self.manifest["blocked"]:
-            state = plan.BLOCKED
-            why = plan.WHY[plan.BLOCKED]
-        else:
-            why = self._why_anew(page, parts)
-            state = plan.ABSENT if why else plan.KEPT
-        return replace(page, state=state, reason=why, parts=parts)
-
-    def _why_anew(self, page: Page, parts: dict[str, str]) -> str:
-        """Why a page must be made; nothing when it can be kept."""
-        before = self._before.get(page.path)
-        path = self.target / page.path
-        if before is None or not path.is_file():
-            return message("why_absent")
-        changed = [part for part in parts if before["parts"].get(part) != parts[part]]
-        if changed:
-            return message("why_changed", parts=", ".join(changed))
-        if storage.sha256(path) != before["sha256"]:
-            return message("why_touched")
-        return ""
-
-    def is_whole(self) -> bool:
-        """Whether all of it is there, audited and signed as it is, and nothing is old."""
-        if self._keys != plan.set_keys(self.pages):
-            return False
-        kept = {page.path for page in self.pages if page.state == plan.KEPT}
-        if kept != set(self._before):
-            return False
-        if not audit.was_clean(self.edition, self.target):
-            return False
-        is_signed = audit.is_signed(self.edition, self.tables, self.kept)
-        return self._listed["openbaar"]["released"] is is_signed
-
-    def older_sets(self) -> list[Path]:
-        """The folders of sets that were made from other tables, settings or code."""
-        keys = plan.set_keys(self.pages)
-        older = []
-        for audience in AUDIENCES:
-            folder = self.target / audience
-            if folder.exists() and self._keys[audience] != keys[audience]:
-                older.append(folder)
-        return older
-
-    def swap(
-        self,
-        make: Make = lambda staging: (),
-        begins: Begins = lambda stage: None,
-    ) -> list[Page]:
-        """Put what is kept, made and around it in place as one set, if the audit allows it.
-
-        `make` makes pages in the folder of the new set; `begins` is told of each stage.
-        """
-        from mma_analysis.publish.set_files import write_set_files  # takes a second
-
-        with storage.swapped_in(self.target, keeps_previous=True) as staging:
-            for page in self.pages:
-                staged = _place(staging, page)
-                if page.state == plan.KEPT:
-                    shutil.copyfile(self.target / page.path, staged)
-            begins(PAGES)
-            made = {page.path: page for page in make(staging)}
-            pages = [made.get(page.path, page) for page in self.pages]
-            begins(AROUND_SET)
-            write_set_files(pages, self, staging)
-            storage.owner_only(staging / "intern")
-            begins(AUDIT)
-            self._audit(staging)
-            begins(SWAP)
-            self._refuse_changed()
-        return pages
-
-    def _audit(self, staging: Path) -> None:
-        """Write what the audit says of the set; one with findings is put apart, refused."""
-        verdict = audit.examine(self.edition, staging, self.tables, self.kept)
-        # A person cannot judge a finding without its place.
-        refused = self.target.with_name(f"{self.target.name}-afgekeurd")
-        shutil.rmtree(refused, ignore_errors=True)
-        if not verdict["clean"]:
-            staging.replace(refused)
-            findings = audit.explained(verdict)
-            raise DataError.of("audit_refused", folder=refused, findings=findings)
-        audit.write_result(verdict, self.edition, staging)
-
-    def _refuse_changed(self) -> None:
-        """Stop when tables or settings became others while the pages were made."""
-        now = self.workspace.edition(self.edition.slug)
-        if prepared_manifest(self.workspace, now) != self.manifest:
-            raise DataError.of("tables_made_anew", slug=now.slug)
-        if storage.settings_hash(now) != storage.settings_hash(self.edition):
-            raise DataError.of("settings_changed", slug=now.slug)
-
-    def make(
-        self,
-        pages: Sequence[Page],
-        staging: Path,
-        jobs: int | None,
-        scheduler: str,
-        tell: Tell,
-    ) -> list[Page]:
-        """Make pages and put each in its place in the set."""
-        slug = self.edition.slug
-        for page in pages:  # when no other comes, the last must not stand for it
-            executed(self.workspace, slug, page).unlink(missing_ok=True)
-
-        made_pages = []
-        make_page = partial(make_one, self.workspace, slug)
-        # Closed by itself, not when memory is looked through: Ctrl-C may come in `tell`.
-        with closing(each(make_page, pages, jobs, scheduler=scheduler)) as all_ended:
-            for page, made, error in all_ended:
-                became = _what_became(page, made, error, staging)
-                tell(became)
-                made_pages.append(became)
-        return made_pages
-
-
-def _what_became(
-    page: Page,
-    made: Any,
-    error: BaseException | None,
-    staging: Path,
-) -> Page:
-    """A page that was made, and is now in its place, or of which the making failed."""
-    if isinstance(error, OSError) and error.errno in storage.NO_ROOM:
-        raise error  # nor is there room for the next
-    if error:
-        return replace(page, state=plan.FAILED, reason=f"{error}")
-    html, remarks = made
-    _place(staging, page).write_bytes(html.encode())
-    return replace(page, state=plan.MADE, reason="; ".join(remarks))
-
-
-def _place(staging: Path, page: Page) -> Path:
-    """Where a page stands in a set, in a folder that is there."""
-    path = staging / page.path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return path
 
 
 def report(
@@ -252,9 +71,9 @@ def report(
         look_of(edition)  # what is wrong with it is said once, and not of every page
 
         def make(staging: Path) -> list[Page]:
-            return stands.make(to_make, staging, jobs, scheduler, tell)
+            return make_pages(stands, to_make, staging, jobs, scheduler, tell)
 
-        return stands.swap(make, begins)
+        return swap(stands, make, begins)
 
 
 def letters(workspace: Workspace, slug: str) -> list[Path]:
@@ -263,9 +82,129 @@ def letters(workspace: Workspace, slug: str) -> list[Path]:
     reports = workspace.reports(slug)
     with storage.locked(workspace, slug):
         stands = PageSet(workspace, edition, prepared_manifest(workspace, edition))
-        stands.swap()
+        swap(stands)
     gemeenten = edition.vocabulary.gemeenten
     return [reports / plan.own_path(area, plan.LETTER_PAGE) for area in gemeenten]
+
+
+def swap(
+    stands: PageSet,
+    make: Make = lambda staging: (),
+    begins: Begins = lambda stage: None,
+) -> list[Page]:
+    """Put what is kept, made and around it in place as one set, if the audit allows it.
+
+    `make` makes pages in the folder of the new set; `begins` is told of each stage.
+    """
+    from mma_analysis.publish.set_files import write_set_files  # takes a second
+
+    with storage.swapped_in(stands.target, keeps_previous=True) as staging:
+        for page in stands.pages:
+            staged = _place(staging, page)
+            if page.state == plan.KEPT:
+                shutil.copyfile(stands.target / page.path, staged)
+        begins(PAGES)
+        made = {page.path: page for page in make(staging)}
+        pages = [made.get(page.path, page) for page in stands.pages]
+        begins(AROUND_SET)
+        write_set_files(pages, stands, staging)
+        storage.owner_only(staging / "intern")
+        begins(AUDIT)
+        _audit(stands, staging)
+        begins(SWAP)
+        _refuse_changed(stands)
+    return pages
+
+
+def _audit(stands: PageSet, staging: Path) -> None:
+    """Write what the audit says of the set; one with findings is put apart, refused."""
+    verdict = audit.examine(stands.edition, staging, stands.tables, stands.kept)
+    # A person cannot judge a finding without its place.
+    refused = stands.target.with_name(f"{stands.target.name}-afgekeurd")
+    shutil.rmtree(refused, ignore_errors=True)
+    if not verdict["clean"]:
+        staging.replace(refused)
+        findings = audit.explained(verdict)
+        raise DataError.of("audit_refused", folder=refused, findings=findings)
+    audit.write_result(verdict, stands.edition, staging)
+
+
+def _refuse_changed(stands: PageSet) -> None:
+    """Stop when tables or settings became others while the pages were made."""
+    now = stands.workspace.edition(stands.edition.slug)
+    if prepared_manifest(stands.workspace, now) != stands.manifest:
+        raise DataError.of("tables_made_anew", slug=now.slug)
+    if storage.settings_hash(now) != storage.settings_hash(stands.edition):
+        raise DataError.of("settings_changed", slug=now.slug)
+
+
+def make_pages(
+    stands: PageSet,
+    pages: Sequence[Page],
+    staging: Path,
+    jobs: int | None,
+    scheduler: str,
+    tell: Tell,
+) -> list[Page]:
+    """Make pages and put each in its place in the set."""
+    slug = stands.edition.slug
+    for page in pages:  # when no other comes, the last must not stand for it
+        executed(stands.workspace, slug, page).unlink(missing_ok=True)
+
+    made_pages = []
+    make_page = partial(make_one, stands.workspace, slug)
+    # Closed by itself, not when memory is looked through: Ctrl-C may come in `tell`.
+    with closing(each(make_page, pages, jobs, scheduler=scheduler)) as all_ended:
+        for page, made, error in all_ended:
+            became = _what_became(page, made, error, staging)
+            tell(became)
+            made_pages.append(became)
+    return made_pages
+
+
+def _what_became(
+    page: Page,
+    made: Any,
+    error: BaseException | None,
+    staging: Path,
+) -> Page:
+    """A page that was made, and is now in its place, or of which the making failed."""
+    if isinstance(error, OSError) and error.errno in storage.NO_ROOM:
+        raise error  # nor is there room for the next
+    if error:
+        return replace(page, state=plan.FAILED, reason=f"{error}")
+    html, remarks = made
+    _place(staging, page).write_bytes(html.encode())
+    return replace(page, state=plan.MADE, reason="; ".join(remarks))
+
+
+def _place(staging: Path, page: Page) -> Path:
+    """Where a page stands in a set, in a folder that is there."""
+    path = staging / page.path
+    path.parent.mkdir(parents=True, exist_ok=True)
+    return path
+
+
+def executed(workspace: Workspace, slug: str, page: Page) -> Path:
+    """Where the executed notebook of a page is kept."""
+    return workspace.executed(slug) / Path(page.path).with_suffix(".ipynb")
+
+
+def make_one(workspace: Workspace, slug: str, page: Page) -> tuple[str, list[str]]:
+    """In a process of its own: run the notebook of a page, keep it, and give the page."""
+    from mma_analysis.publish.page import make_page  # takes a second to import
+
+    processed = workspace.processed(slug)
+    os.environ[ROOT_VARIABLE] = str(workspace.root)
+    notebook = find(page.kind, workspace, slug)
+    edition = workspace.edition(slug)
+    manifest = storage.read_manifest(processed) or {}
+    parts = plan.page_parts(page, edition, manifest, notebook)
+    differing = [part for part in parts if parts[part] != page.parts[part]]
+    if differing:
+        raise DataError.of("worker_differs", parts=", ".join(differing))
+    to = executed(workspace, slug, page)
+    return make_page(page, edition, processed, notebook, to)
 
 
 def standing(workspace: Workspace, slug: str) -> tuple[list[Page], bool]:
@@ -324,25 +263,3 @@ def prepared_manifest(workspace: Workspace, edition: Edition) -> dict[str, Any]:
     if why:
         raise DataError.of("prepare_again", why=why, slug=edition.slug)
     return manifest
-
-
-def executed(workspace: Workspace, slug: str, page: Page) -> Path:
-    """Where the executed notebook of a page is kept."""
-    return workspace.executed(slug) / Path(page.path).with_suffix(".ipynb")
-
-
-def make_one(workspace: Workspace, slug: str, page: Page) -> tuple[str, list[str]]:
-    """In a process of its own: run the notebook of a page, keep it, and give the page."""
-    from mma_analysis.publish.page import make_page  # takes a second to import
-
-    processed = workspace.processed(slug)
-    os.environ[ROOT_VARIABLE] = str(workspace.root)
-    notebook = find(page.kind, workspace, slug)
-    edition = workspace.edition(slug)
-    manifest = storage.read_manifest(processed) or {}
-    parts = plan.page_parts(page, edition, manifest, notebook)
-    differing = [part for part in parts if parts[part] != page.parts[part]]
-    if differing:
-        raise DataError.of("worker_differs", parts=", ".join(differing))
-    to = executed(workspace, slug, page)
-    return make_page(page, edition, processed, notebook, to)

@@ -14,9 +14,9 @@ from mma_analysis import audit
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.publish import plan
 from mma_analysis.publish.annex import annex_csv, annex_workbook
-from mma_analysis.publish.batch import AROUND_SET, PageSet
 from mma_analysis.publish.datapackage import packed_tables
 from mma_analysis.publish.letter import letter_html
+from mma_analysis.publish.page_set import AROUND_SET, PageSet
 from mma_analysis.publish.papers import (
     paper,
     proposal_document,

@@ -22,6 +22,7 @@ from mma_analysis.storage.folders import (
     write_whole,
 )
 from mma_analysis.storage.freshness import (
+    BOOKING,
     CLEAN,
     MEASURES,
     ROWS_FORGOTTEN,

@@ -23,6 +23,7 @@ from mma_analysis.vocabulary import PACKAGE, DataError, message
 
 ROWS_FORGOTTEN = "forgotten"  # in a manifest: what `mma forget` removed
 CLEAN = "clean"  # the rows, below those of an edition
+BOOKING = "te_boeken.zip"  # among them: what is booked when these tables are sent
 MEASURES = "measures"  # the released tables, below those of an edition
 NAMED = 5  # files in a message
 OUR_PACKAGE = "mma-analysis"
