@@ -24,7 +24,7 @@ import test_lab  # noqa: E402  the tests are no package
 
 FILM, STILL = ROOT / "docs" / "beelden" / "bank.webm", ROOT / "docs" / "beelden" / "bank.png"
 SIZE = {"width": 1280, "height": 860}
-LOOK = 2_000  # milliseconds that a reader needs to see what changed
+TIME_TO_LOOK = 2_000  # milliseconds that a reader needs to see what changed
 LONGEST = 2.5  # seconds for which nothing moves; waiting is no news
 CHOICES = (
     ("Periode:", "Per maand"),
@@ -103,14 +103,14 @@ def main() -> None:
 
 
 def _use(page: Page) -> None:
-    page.wait_for_timeout(LOOK)
+    page.wait_for_timeout(TIME_TO_LOOK)
     test_lab.run_all(page)
     test_lab.wait_for_drawn(page, "585")
     page.locator(test_lab.BENCH).scroll_into_view_if_needed()
     for label, option in CHOICES:
-        page.wait_for_timeout(LOOK)
+        page.wait_for_timeout(TIME_TO_LOOK)
         test_lab.choose(page, label, option)
-    page.wait_for_timeout(LOOK)
+    page.wait_for_timeout(TIME_TO_LOOK)
 
 
 if __name__ == "__main__":

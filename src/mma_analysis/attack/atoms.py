@@ -16,10 +16,12 @@ from scipy.sparse import csc_array, csr_array
 TOTAL_FAMILY = ""  # the family of totals, and its only class
 DELIVERED = "delivered"  # families of rows as they were sent begin so
 ONE_DAY = pd.Timedelta(days=1)
-Places = NDArray[np.intp]
+Positions = NDArray[np.intp]
 Flags = NDArray[np.bool_]
 Array = NDArray[np.float64]
-Parts = Sequence[tuple[Places, float]]  # of a sum: its terms by place, and a coefficient
+SumOfAtoms = Sequence[
+    tuple[Positions, float]
+]  # of a sum: its terms by place, and a coefficient
 
 
 def is_delivered(family: str) -> bool:
@@ -33,7 +35,7 @@ def field_of(family: str) -> str:
     return field
 
 
-def columns_of(matrix: csr_array | csc_array, row: int) -> Places:
+def columns_of(matrix: csr_array | csc_array, row: int) -> Positions:
     """In which columns a row of a matrix has something; of a `csc_array` the other way."""
     begin = matrix.indptr[row]
     end = matrix.indptr[row + 1]
@@ -83,7 +85,7 @@ class Days:
         )
         return cls(texts, runs, inside)
 
-    def run_of(self, rows: pd.DataFrame) -> Places:
+    def run_of(self, rows: pd.DataFrame) -> Positions:
         """In which run the `day` of each row of a `gemeente` lies; −1 when in none."""
         days = rows[["gemeente", "day"]].assign(row=range(len(rows)))
         days = days.astype({"day": self.runs["begin"].dtype}).sort_values("day")
@@ -110,7 +112,7 @@ class Days:
         in_part = of_parts.sum(axis=1)
         return in_common.toarray() == in_part
 
-    def pieces(self, regions: Places) -> Places:
+    def pieces(self, regions: Positions) -> Positions:
         """The number of the piece that each run is of; −1 when it lies in no region.
 
         Runs of a gemeente that lie in the same of these regions are one piece.
@@ -166,8 +168,8 @@ class Family:
 
     name: str
     codes: pd.Index
-    piece_of_run: Places  # the same numbers for all peildata of a field
-    pieces: Places  # those that it has
+    piece_of_run: Positions  # the same numbers for all peildata of a field
+    pieces: Positions  # those that it has
     first: int
 
     @property
@@ -182,42 +184,42 @@ class Family:
         return slice(self.first, until)
 
     @cached_property
-    def every_code(self) -> Places:
+    def every_code(self) -> Positions:
         """The places of all its classes."""
         return np.arange(len(self.codes))
 
     @cached_property
-    def run_of_piece(self) -> Places:
+    def run_of_piece(self) -> Positions:
         """One run of days of each of its pieces."""
         every, first_run = np.unique(self.piece_of_run, return_index=True)
         place = np.searchsorted(every, self.pieces)
         return first_run[place]
 
     @cached_property
-    def place_of_piece(self) -> Places:
+    def place_of_piece(self) -> Positions:
         """The place among its own of each piece; −1 when it is not one of them."""
         last = self.piece_of_run.max(initial=-1)
         places = np.full(last + 1, -1, dtype=np.intp)
         places[self.pieces] = np.arange(self.pieces.size)
         return places
 
-    def code_of(self, codes: Iterable[str]) -> Places:
+    def code_of(self, codes: Iterable[str]) -> Positions:
         """The place of each of these classes; −1 when it has no such class."""
         return self.codes.get_indexer(pd.Index(codes))
 
-    def code_of_rows(self, rows: pd.DataFrame) -> Places:
+    def code_of_rows(self, rows: pd.DataFrame) -> Positions:
         """The place of the class of each row, which stands in the column of this family."""
         if self.name == TOTAL_FAMILY:
             return np.zeros(len(rows), dtype=np.intp)
         return self.code_of(rows[self.name])
 
-    def atoms(self, pieces: Places, codes: Places) -> Places:
+    def atoms(self, pieces: Positions, codes: Positions) -> Positions:
         """The place of the atom of each piece and its class."""
         number = len(self.codes)
         piece = self.place_of_piece[pieces]
         return self.first + piece * number + codes
 
-    def every(self, pieces: Places, codes: Places) -> Places:
+    def every(self, pieces: Positions, codes: Positions) -> Positions:
         """The places of the atoms of all these classes in all these pieces."""
         in_rows = pieces[:, np.newaxis]
         table = self.atoms(in_rows, codes)
@@ -255,7 +257,7 @@ class Atoms:
                 first = family.place.stop
         return families
 
-    def _family(self, name: str, piece_of_run: Places, first: int) -> Family:
+    def _family(self, name: str, piece_of_run: Positions, first: int) -> Family:
         """The atoms of a family, from this place on."""
         is_own = self.counts["family"] == name
         texts = self.counts.loc[is_own, "codes"].unique()
@@ -272,7 +274,7 @@ class Atoms:
             first=first,
         )
 
-    def _regions_of(self, names: Sequence[str]) -> Places:
+    def _regions_of(self, names: Sequence[str]) -> Positions:
         """The regions of counts of these families; of totals those of all counts."""
         if TOTAL_FAMILY in names:
             return np.arange(len(self.days.regions))
@@ -336,7 +338,7 @@ class Atoms:
             terms.add(difference)
         return terms.matrix(self.size)
 
-    def _totals(self) -> Iterator[tuple[Places, Places]]:
+    def _totals(self) -> Iterator[tuple[Positions, Positions]]:
         """Of each piece of a family the atoms that make up a total, and those of that."""
         totals = self.families[TOTAL_FAMILY]
         for name, family in self.families.items():
@@ -399,7 +401,7 @@ class Terms:
     def __init__(self) -> None:
         no_columns = np.array([], dtype=np.intp)
         no_coefficients = np.array([], dtype=np.float64)
-        self._columns: list[Places] = [no_columns]
+        self._columns: list[Positions] = [no_columns]
         self._coefficients: list[Array] = [no_coefficients]
         self._ends = [0]
 
@@ -407,7 +409,7 @@ class Terms:
         """How many rows there are."""
         return len(self._ends) - 1
 
-    def add(self, parts: Parts) -> None:
+    def add(self, parts: SumOfAtoms) -> None:
         """One more row: each of these atoms times its coefficient."""
         end = self._ends[-1]
         for places, coefficient in parts:

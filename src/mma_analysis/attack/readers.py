@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 from scipy.sparse import csr_array
 
-from mma_analysis.attack.atoms import Array, Flags, Places
+from mma_analysis.attack.atoms import Array, Flags, Positions
 from mma_analysis.attack.system import NEAR_ENOUGH, OUTSIDER, Disclosure, System
 
 LOG = logging.getLogger(__name__)
@@ -62,7 +62,7 @@ class _Push:
     `basis`: of the solution, a good start when it is asked again and few bounds changed.
     """
 
-    places: Places
+    places: Positions
     signs: Array
     basis: highspy.HighsBasis
 
@@ -128,7 +128,7 @@ def readers(
     return found, attack.narrowest
 
 
-def coalition(system: System, who: Places) -> Reader:
+def coalition(system: System, who: Positions) -> Reader:
     """Organisations that put all they have together; without any it is an outsider."""
     names = list(system.owners)
     members = [names[place] for place in who]
@@ -692,7 +692,7 @@ class _Program:
             most[self.free],
         )
 
-    def disclosures(self, places: Places) -> Iterator[Disclosure]:
+    def disclosures(self, places: Positions) -> Iterator[Disclosure]:
         """Find the counts among these that are disclosed: all bounds make them narrow."""
         for place in self._narrow(places):
             at = np.array([place])
@@ -721,7 +721,7 @@ class _Program:
                 lower=tuple(sorted(lower)),
             )
 
-    def push_together(self, places: Places, memory: Memory) -> None:
+    def push_together(self, places: Positions, memory: Memory) -> None:
         """Push all of these down, then up, then each one way or the other.
 
         What was pushed in the round before comes first.
@@ -745,7 +745,7 @@ class _Program:
         if len(self.system.owners) <= MOST_OWNERS:  # of more it would be too much to keep
             memory.keep(self.reader.who, done[:TOGETHER])
 
-    def _push_as_before(self, places: Places, before: Sequence[_Push]) -> list[_Push]:
+    def _push_as_before(self, places: Positions, before: Sequence[_Push]) -> list[_Push]:
         """Push what was pushed in the round before, from where that ended."""
         done = []
         self.solver.setOptionValue("simplex_strategy", DUAL)
@@ -761,12 +761,12 @@ class _Program:
         self.solver.setOptionValue("simplex_strategy", PRIMAL)
         return done
 
-    def _narrow(self, places: Places) -> Places:
+    def _narrow(self, places: Positions) -> Positions:
         """Which of these counts are known too well, as far as was seen."""
         is_narrow = _is_narrow(self.least[places], self.most[places])
         return places[is_narrow]
 
-    def _push(self, places: Places, signs: Array) -> Array:
+    def _push(self, places: Positions, signs: Array) -> Array:
         """Make these counts as small (+) or as large (−) as can be.
 
         Gives the dual of each bound: one that is not 0 is a part of the proof.

@@ -18,8 +18,8 @@ from mma_analysis.attack.atoms import (
     Array,
     Atoms,
     Family,
-    Parts,
-    Places,
+    Positions,
+    SumOfAtoms,
     Terms,
     is_delivered,
     ones_at,
@@ -49,9 +49,9 @@ class Revision:
 class Block:
     """The days that pieces of a family, before and after, make up together."""
 
-    runs: Places  # of the gemeente as it is after
-    before: Places  # pieces
-    after: Places
+    runs: Positions  # of the gemeente as it is after
+    before: Positions  # pieces
+    after: Positions
 
 
 class Moves:
@@ -76,7 +76,7 @@ class Moves:
             self._first[name] = self.size
             self.size += 2 * len(blocks) * len(family.codes)
 
-    def _places(self, name: str, block: int, way: int) -> Places:
+    def _places(self, name: str, block: int, way: int) -> Positions:
         """The places of what moved this way in a block: of each class of the family."""
         codes = self._atoms.families[name].every_code
         moves_of_block = 2 * len(codes)
@@ -127,7 +127,7 @@ class Moves:
         )
         return csr_array(matrix), np.array(totals)
 
-    def _sums(self) -> Iterator[tuple[Parts, Parts, float]]:
+    def _sums(self) -> Iterator[tuple[SumOfAtoms, SumOfAtoms, float]]:
         """Each sum: its atoms, its unknowns, and what it is."""
         for name in self._blocks:
             for atoms, moves in self._of_classes(name):
@@ -144,12 +144,12 @@ class Moves:
                 for moves in self._of_totals(name, way, of_total):
                     yield [], moves, 0.0
 
-    def _places_of_total(self, way: int) -> list[Places]:
+    def _places_of_total(self, way: int) -> list[Positions]:
         """The places of what moved this way, in each block of totals."""
         number = len(self._blocks[TOTAL_FAMILY])
         return [self._places(TOTAL_FAMILY, block, way) for block in range(number)]
 
-    def _of_classes(self, name: str) -> Iterator[tuple[Parts, Parts]]:
+    def _of_classes(self, name: str) -> Iterator[tuple[SumOfAtoms, SumOfAtoms]]:
         """Of each class in a block: after − before − in + out = 0."""
         family = self._atoms.families[name]
         for number, block in enumerate(self._blocks[name]):
@@ -167,8 +167,8 @@ class Moves:
         self,
         name: str,
         way: int,
-        of_total: Sequence[Places],
-    ) -> Iterator[Parts]:
+        of_total: Sequence[Positions],
+    ) -> Iterator[SumOfAtoms]:
         """Of each block: its classes together − the totals of the same days = 0."""
         blocks_of_total = self._blocks[TOTAL_FAMILY]
         covered = set[int]()

@@ -17,8 +17,8 @@ from mma_analysis.attack.atoms import (
     Atoms,
     Family,
     Flags,
-    Parts,
-    Places,
+    Positions,
+    SumOfAtoms,
     Terms,
     field_of,
     is_delivered,
@@ -87,7 +87,7 @@ class Tips(NamedTuple):
     theirs, and the first receipt among them of its tip.
     """
 
-    place: Places
+    place: Positions
     is_theirs: Flags
     is_first: Flags
 
@@ -297,12 +297,12 @@ class System:
         return np.append(of_counts, of_atoms)
 
     @cached_property
-    def _tip_of_rows(self) -> Places:
+    def _tip_of_rows(self) -> Positions:
         """Which tip each row is of, by number."""
         number, _ = pd.factorize(self.rows["melding_id"])
         return number
 
-    def _rows_in(self, place: Places, is_counted: Flags) -> Array:
+    def _rows_in(self, place: Positions, is_counted: Flags) -> Array:
         """How many of these rows are in each of these counts."""
         of_atoms = self.placed @ is_counted.astype(np.float64)
         return self.atoms.of_counts[place] @ of_atoms
@@ -456,7 +456,9 @@ class System:
         return [name or "rule" for name in names]
 
 
-def _differences(before: Family, after: Family, final: Collection[str]) -> Iterator[Parts]:
+def _differences(
+    before: Family, after: Family, final: Collection[str]
+) -> Iterator[SumOfAtoms]:
     """Of each class on the same days, what is 0 or more: what one peildatum has more.
 
     later − earlier of a final class; earlier − later of what is not known.

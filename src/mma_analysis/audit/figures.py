@@ -17,7 +17,7 @@ SVG_SHAPES = ("rect", "line", "circle", "path", "text")
 REFERENCES = (0.0, 1.0)  # where a line may stand that is no value: nothing, the same, all
 POINT_OF_PATH = re.compile(r"(-?[\d.]+),(-?[\d.]+)")
 NUMBER_OF_TICK = re.compile(r"[+−-]?\d[\d.]*(?:,\d+)?")
-LETTERS = re.compile(r"[^\W\d_]{2}")
+TWO_LETTERS = re.compile(r"[^\W\d_]{2}")
 BETWEEN_MARKS = re.compile(r"[;,.] |\.$")  # and behind the last
 FAR_OFF = {"x": 0.02, "y": 0.11}  # how far a rounded place may be off: percents, pixels
 # Of each shape what it has along an axis.
@@ -529,7 +529,7 @@ def _table_below(drawing: HtmlElement) -> list[Told]:
 
 def _names_first(words: Iterable[str]) -> list[str]:
     """What is a name among words without spaces, in small letters, the longest first."""
-    names = {word.casefold() for word in words if LETTERS.search(word)}
+    names = {word.casefold() for word in words if TWO_LETTERS.search(word)}
     return sorted(names, key=lambda name: (-len(name), name))
 
 

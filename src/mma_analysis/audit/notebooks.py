@@ -8,7 +8,7 @@ from mma_analysis.settings import NOTEBOOKS, Edition, shipped
 from mma_analysis.vocabulary.notebooks import (
     OTHER_SENTENCES,
     SENTENCES,
-    Cell,
+    NotebookCell,
     changes,
     changes_in_words,
     compared_cells,
@@ -64,6 +64,6 @@ def _said_of_cells(own: Path, package: Path) -> Iterator[str]:
     yield from changes_in_words(found, len(cells))
 
 
-def _cells_of(notebook: Path) -> list[Cell]:
+def _cells_of(notebook: Path) -> list[NotebookCell]:
     content = json.loads(notebook.read_text(encoding="utf-8"))
     return compared_cells(content["cells"])

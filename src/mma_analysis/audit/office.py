@@ -56,9 +56,9 @@ GLOSSED = {f"{row['code']} = {row['nl']}" for row in CODES}
 PLACE = "Vindplaats"  # the column of the annex with the keys of each row, in words
 NOTE = "Waarom een vak leeg is"  # the column with the reason for each box that is empty
 NOT_EMPTY = "–"
-REGISTERED = {row["title"]: row for row in INDICATORS if row["title"]}
+INDICATOR_OF_TITLE = {row["title"]: row for row in INDICATORS if row["title"]}
 # Column and form of what is of no column.
-NO_COLUMN = ("", "")
+UNKNOWN_HEAD = ("", "")
 # Head → the same, of heads that are of no column of a released table.
 BESIDE_COLUMNS = {PLACE: ("", "place"), NOTE: ("", "note"), "Rijen": ("", "count")}
 WHOLE_BOOK = "het hele bestand"
@@ -67,12 +67,12 @@ JINJA = re.compile(r"\{[{%#].*?[#%}]\}", re.DOTALL)
 CONDITIONAL = re.compile(r"\{% if .*\{% endif %\}(?:\{\{[^}]*\}\})?", re.DOTALL)
 AROUND_TAGS = re.compile("(?<=>)|(?=<)")
 WORDS_IN_PART = re.compile(r"<t(?: [^>]*)?(?:/>|>[^<]*</t>)")
-RUN = re.compile(r"<r(?: [^>]*?)?(?:/>|>.*?</r>)", re.DOTALL)
-EMPTY = "zonder woorden"
+TEXT_RUN = re.compile(r"<r(?: [^>]*?)?(?:/>|>.*?</r>)", re.DOTALL)
+WITHOUT_WORDS = "zonder woorden"
 Shape = Counter[str]
 Shapes = Mapping[str, Shape]
 Element = Any  # lxml gives its own no type
-Grid = list[list[Any]]
+BoxesOfSheet = list[list[Any]]
 
 
 class SheetRow(NamedTuple):
@@ -144,7 +144,7 @@ def _say_properties(content: bytes, document: Document) -> tuple[str, str]:
     return title, subject
 
 
-def _grids(path: Path) -> dict[str, Grid]:
+def _grids(path: Path) -> dict[str, BoxesOfSheet]:
     """Sheet → its rows, from the first cell on."""
     book = CalamineWorkbook.from_path(path)
     grids = {}
@@ -154,7 +154,7 @@ def _grids(path: Path) -> dict[str, Grid]:
     return grids
 
 
-def _rows(grids: Mapping[str, Grid]) -> Iterator[SheetRow]:
+def _rows(grids: Mapping[str, BoxesOfSheet]) -> Iterator[SheetRow]:
     """The rows of every sheet.
 
     Heads are the first row with a second column, until where nothing stands.
@@ -168,7 +168,7 @@ def _rows(grids: Mapping[str, Grid]) -> Iterator[SheetRow]:
             if width == 0:
                 heads = []
             if width == 1 and not heads:
-                registered = REGISTERED.get(f"{cells[0]}")
+                registered = INDICATOR_OF_TITLE.get(f"{cells[0]}")
                 table = registered["table"] if registered else table
             yield SheetRow(name, number, table, heads, heads_at, cells)
             if width > 1 and not heads:
@@ -179,7 +179,7 @@ def _rows(grids: Mapping[str, Grid]) -> Iterator[SheetRow]:
 # --- a workbook, to be written again ------------------------------------------------------
 
 
-def _sheet(name: str, grid: Grid, document: Document) -> Sheet:
+def _sheet(name: str, grid: BoxesOfSheet, document: Document) -> Sheet:
     """What a sheet says, as the layout takes it."""
     tables = []
     top = 0
@@ -194,12 +194,14 @@ def _sheet(name: str, grid: Grid, document: Document) -> Sheet:
     return Sheet(name, warning, tables)
 
 
-def _sheet_table(sheet: str, grid: Grid, head: int, document: Document) -> SheetTable:
+def _sheet_table(
+    sheet: str, grid: BoxesOfSheet, head: int, document: Document
+) -> SheetTable:
     """A table with its title, of which the heads stand so many rows below it."""
     title = f"{grid[0][0]}"
     about = f"{grid[1][0]}"
     heads = [f"{cell}" for cell in grid[head] if cell != ""]
-    registered = REGISTERED.get(title)
+    registered = INDICATOR_OF_TITLE.get(title)
     table = registered["table"] if registered else ""
     cells: list[str] = []
     if heads[:1] == [PLACE]:
@@ -207,7 +209,7 @@ def _sheet_table(sheet: str, grid: Grid, head: int, document: Document) -> Sheet
     columns_of_heads = _columns_of_heads(table, cells, document)
     columns = []
     for one in heads:
-        _, form = columns_of_heads.get(one, NO_COLUMN)
+        _, form = columns_of_heads.get(one, UNKNOWN_HEAD)
         columns.append(BoxColumn(one, form))
 
     rows = []
@@ -217,7 +219,7 @@ def _sheet_table(sheet: str, grid: Grid, head: int, document: Document) -> Sheet
             released = document.released.rows(table, document.owner)[cells[number]]
         row = []
         for one, box in zip(heads, boxes, strict=False):
-            column, form = columns_of_heads.get(one, NO_COLUMN)
+            column, form = columns_of_heads.get(one, UNKNOWN_HEAD)
             look = form
             if form == ROUNDED_FORM:
                 bound = int(released.get(bound_of(column), 0))
@@ -423,10 +425,10 @@ def _shape(name: str, content: bytes) -> Shape:
         return Counter(AROUND_TAGS.split(source))
     without_words = WORDS_IN_PART.sub("<t/>", source)
     shape = JINJA.sub("", without_words)
-    runs = RUN.findall(shape)
-    tags = AROUND_TAGS.split(RUN.sub("", shape))
+    runs = TEXT_RUN.findall(shape)
+    tags = AROUND_TAGS.split(TEXT_RUN.sub("", shape))
     pieces = Counter(dict.fromkeys(map(str.strip, [*runs, *tags]), 1))
-    pieces[EMPTY] = _without_words(root)
+    pieces[WITHOUT_WORDS] = _without_words(root)
     return pieces
 
 

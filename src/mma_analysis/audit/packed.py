@@ -16,7 +16,7 @@ from mma_analysis.vocabulary.datapackage import (
     CSVW,
     DESCRIPTOR,
     EMPTY_BOX,
-    WHY_EMPTY,
+    WHY_EMPTY_COLUMN,
     PublicTable,
     csv_on_the_web,
     data_package,
@@ -75,7 +75,7 @@ def _say_table(
 ) -> None:
     """Every row of the released table stands there once, in its order."""
     lines = _lines_of(content)
-    heads = [*table.columns, WHY_EMPTY.name]
+    heads = [*table.columns, WHY_EMPTY_COLUMN.name]
     cells = list(document.released.rows(table.name))
     rows = lines[1:]
     found = []
@@ -122,7 +122,7 @@ def _say_row(
     if note:
         _say_reasons(place, note, [cell, *empty], names, document)
     elif empty:
-        document.fault(f"{place}, kolom {WHY_EMPTY.name}", "cell")
+        document.fault(f"{place}, kolom {WHY_EMPTY_COLUMN.name}", "cell")
 
 
 def _for_programs(value: Value) -> str:
@@ -149,7 +149,7 @@ def _say_reasons(
         columns.append(column)
         reasons.append(why)
     if columns != empty:
-        document.fault(f"{place}, kolom {WHY_EMPTY.name}", "cell")
+        document.fault(f"{place}, kolom {WHY_EMPTY_COLUMN.name}", "cell")
         return
     of_row = quoted(cell)
     for column, why in zip(columns, reasons, strict=True):

@@ -17,7 +17,7 @@ from mma_analysis.settings import BESIDE_SETTINGS, Edition
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import DataError
 
-RUN = 4  # so many words in a row are no chance
+WORDS_IN_A_ROW = 4  # so many words in a row are no chance
 LIKE_A_DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")
 LONG_NUMBER = re.compile(r"\d(?:[\s./_-]?\d){4,}")  # of a tip, a case or a person
 IN_A_DELIVERY = "delivered"  # the kind of what stands in a delivery too
@@ -151,7 +151,7 @@ class Search:
         for at, word in enumerate(words):
             if word not in self._first_words:
                 continue
-            run = " ".join(words[at : at + RUN])
+            run = " ".join(words[at : at + WORDS_IN_A_ROW])
             for suspect in (word, run):
                 if suspect in self._suspects:
                     source = self._suspects[suspect]
@@ -185,11 +185,11 @@ def _words_of_letters(text: str) -> list[str]:
 
 
 def _runs_in(text: str) -> Iterator[str]:
-    """Every `RUN` words in a row."""
+    """Every `WORDS_IN_A_ROW` words in a row."""
     words = plain_words(text)
-    number = len(words) - RUN + 1
+    number = len(words) - WORDS_IN_A_ROW + 1
     for start in range(number):
-        yield " ".join(words[start : start + RUN])
+        yield " ".join(words[start : start + WORDS_IN_A_ROW])
 
 
 def tokens_of(texts: Iterable[str]) -> set[str]:

@@ -19,7 +19,7 @@ from mma_analysis.settings.codebook import (
     WHOLE_ANSWER,
     WRITTEN_BESIDE,
     Codebook,
-    Parts,
+    PartOfHeader,
     Vraag,
     columns_of_questions,
     is_survey_word,
@@ -240,7 +240,7 @@ def _columns(
     vocabulary: Vocabulary,
     export: SurveyExport,
     codebook: Codebook,
-) -> dict[str, Parts]:
+) -> dict[str, PartOfHeader]:
     """The columns of every question, by its code; one error with all that does not fit.
 
     Each question has a column, and each column its question.
@@ -280,7 +280,7 @@ def _without_column(vocabulary: Vocabulary, vraag: Vraag, unasked: list[str]) ->
     return message("question_without_column", question=_named(vraag), near=near)
 
 
-def _options_without_column(vraag: Vraag, parts: Parts) -> Iterator[str]:
+def _options_without_column(vraag: Vraag, parts: PartOfHeader) -> Iterator[str]:
     """A tool that has a column for some options of a question has one for each."""
     there = set(parts.values())
     has_columns_of_options = bool(there - {WRITTEN_BESIDE})
@@ -292,7 +292,9 @@ def _options_without_column(vraag: Vraag, parts: Parts) -> Iterator[str]:
             yield message("option_without_column", question=_named(vraag), option=option)
 
 
-def _blurred_options(vraag: Vraag, parts: Parts, export: SurveyExport) -> Iterator[str]:
+def _blurred_options(
+    vraag: Vraag, parts: PartOfHeader, export: SurveyExport
+) -> Iterator[str]:
     """The options that may read, in one cell, as others that were chosen together."""
     if WHOLE_ANSWER not in parts.values() or vraag.soort != "multi":
         return
@@ -328,7 +330,7 @@ def _answer(
     vocabulary: Vocabulary,
     vraag: Vraag,
     cells: Mapping[Any, str],
-    columns: Parts,
+    columns: PartOfHeader,
     separators: tuple[str, ...],
 ) -> Answer:
     """What was answered on a sheet (header → text), options in order of the code book."""
@@ -364,7 +366,7 @@ def _answer(
 def _ticked(
     vocabulary: Vocabulary,
     cells: Mapping[Any, str],
-    columns: Parts,
+    columns: PartOfHeader,
 ) -> list[str]:
     """What was chosen, where each option has a column.
 

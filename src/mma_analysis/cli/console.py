@@ -205,8 +205,8 @@ def mma(
         raise UsageError.of("no_json", verb=ctx.invoked_subcommand)
 
 
-Edition = Annotated[str, argument("help_edition")]
-Audience = Annotated[Literal["openbaar", "intern"] | None, option("help_audience")]
+EditionArgument = Annotated[str, argument("help_edition")]
+AudienceOption = Annotated[Literal["openbaar", "intern"] | None, option("help_audience")]
 
 
 # --- what is said

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal
 import typer
 
 from mma_analysis.cli.console import (
-    Audience,
-    Edition,
+    AudienceOption,
+    EditionArgument,
     answer,
     argument,
     option,
@@ -43,7 +43,7 @@ from mma_analysis.vocabulary.numbers import day
 from mma_analysis.vocabulary.reference import REGISTRY, words_of
 
 if TYPE_CHECKING:
-    from mma_analysis.settings import Edition as Settings
+    from mma_analysis.settings import Edition
     from mma_analysis.storage import Outgoing
 
 # A zip makes a key of a passphrase in a thousand steps, so who steals it can try many.
@@ -54,7 +54,7 @@ MOST_NAMES = 3  # of files, in one line
 @verb()
 def check(
     ctx: typer.Context,
-    edition: Edition = EXAMPLE,
+    edition: EditionArgument = EXAMPLE,
     suggest: Annotated[bool, option("help_suggest", "--suggest")] = False,
     book: Annotated[bool, option("help_book", "--werkmap")] = False,
     filled: Annotated[Path | None, option("help_filled", "--ingevuld")] = None,
@@ -95,7 +95,7 @@ def _ask_in_book(workspace: Workspace, slug: str, filled: Path | None) -> None:
 
 
 @verb()
-def template(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
+def template(ctx: typer.Context, edition: EditionArgument = EXAMPLE) -> None:
     """Schrijf per gemeente een werkmap waarin zij haar meldingen kan leveren."""
     from mma_analysis.forms.workbooks import delivery_form
     from mma_analysis.storage import write_whole
@@ -151,7 +151,7 @@ def example(ctx: typer.Context) -> None:
 @verb("codebook")
 def make_codebook(
     ctx: typer.Context,
-    edition: Edition,
+    edition: EditionArgument,
     export: Annotated[Path | None, argument("help_export")] = None,
     previous: Annotated[str | None, option("help_questions_from", "--from")] = None,
 ) -> None:
@@ -174,7 +174,7 @@ def make_codebook(
 @verb()
 def code(
     ctx: typer.Context,
-    edition: Edition = EXAMPLE,
+    edition: EditionArgument = EXAMPLE,
     coder: Annotated[list[str] | None, option("help_coder")] = None,
 ) -> None:
     """Schrijf de werkmap waarin mensen de open antwoorden coderen, naast de export."""
@@ -217,7 +217,7 @@ def show_reference(
     answer({"tables": tables}, listed(lines))
 
 
-def _tell_carried(earlier: "Settings", made: "Settings") -> None:
+def _tell_carried(earlier: "Edition", made: "Edition") -> None:
     """Say which files of an earlier edition a new one has, and why not the others."""
     from mma_analysis.forms.scaffold import EarlierEdition
 
@@ -292,7 +292,7 @@ def lab(
 
 
 @verb()
-def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
+def audit(ctx: typer.Context, edition: EditionArgument = EXAMPLE) -> None:
     """Kijk de rapporten na: staat er iets in dat er niet hoort, en is alles vrijgegeven?"""
     from mma_analysis.audit import examine, explained, write_result
     from mma_analysis.storage import locked
@@ -315,9 +315,9 @@ def audit(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
 @verb("bundle")
 def make_bundles(
     ctx: typer.Context,
-    edition: Edition = EXAMPLE,
+    edition: EditionArgument = EXAMPLE,
     only: Annotated[list[str] | None, option("help_only_recipient")] = None,
-    audience: Audience = None,
+    audience: AudienceOption = None,
     encrypt: Annotated[bool, option("help_encrypt", "--encrypt")] = False,
 ) -> None:
     """Pak in wat is nagekeken: een zip voor het DVO, en een voor elke gemeente."""
@@ -360,7 +360,7 @@ def make_bundles(
     answer({"bundles": made, "issue": issue.number if issue else None})
 
 
-def _tell_of_answers(settings: "Settings") -> None:
+def _tell_of_answers(settings: "Edition") -> None:
     """Say that answers to the letters come too late for what is booked now."""
     until = settings.brief.uiterlijk
     sent = settings.opsteller.datum
@@ -436,7 +436,7 @@ def _warn_when_stale(workspace: Workspace, slug: str) -> None:
 @verb("compare")
 def compare_editions(
     ctx: typer.Context,
-    edition: Edition,
+    edition: EditionArgument,
     previous: Annotated[str, argument("help_earlier")],
 ) -> None:
     """Zeg wat er sinds een eerdere editie veranderde, in cijfers en in wat ze betekenen."""
@@ -452,7 +452,7 @@ def compare_editions(
 @verb("forget")
 def forget_rows(
     ctx: typer.Context,
-    edition: Edition,
+    edition: EditionArgument,
     yes: Annotated[bool, option("help_yes", "--yes")] = False,
 ) -> None:
     """Verwijder rijen en precieze cijfers; wat openbaar is, blijft."""

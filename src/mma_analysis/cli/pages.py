@@ -12,8 +12,8 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TimeElapsedCo
 
 from mma_analysis.cli.concept import ConceptAsked, make_concept
 from mma_analysis.cli.console import (
-    Audience,
-    Edition,
+    AudienceOption,
+    EditionArgument,
     answer,
     argument,
     option,
@@ -76,9 +76,9 @@ class Clock:
 @verb("run", help="Doe alles: van leveringen naar tabellen, van tabellen naar pagina's.")
 def make(
     ctx: typer.Context,
-    edition: Edition = EXAMPLE,
+    edition: EditionArgument = EXAMPLE,
     only: Annotated[list[str] | None, option("help_only_area")] = None,
-    audience: Audience = None,
+    audience: AudienceOption = None,
     jobs: Annotated[int | None, option("help_jobs", min=1)] = None,
     scheduler: Annotated[str, option("help_scheduler")] = "",
     force: Force = False,
@@ -227,7 +227,9 @@ class _Told:
 
 
 @verb()
-def prepare(ctx: typer.Context, edition: Edition = EXAMPLE, force: Force = False) -> None:
+def prepare(
+    ctx: typer.Context, edition: EditionArgument = EXAMPLE, force: Force = False
+) -> None:
     """Maak van de leveringen schone en beschermde tabellen (raw → processed)."""
     workspace = ctx.obj.workspace
     ctx.obj.last = partial(tell_standing, workspace, edition)
@@ -238,7 +240,7 @@ def prepare(ctx: typer.Context, edition: Edition = EXAMPLE, force: Force = False
 @verb("list")
 def list_pages(
     ctx: typer.Context,
-    edition: Edition = EXAMPLE,
+    edition: EditionArgument = EXAMPLE,
     why: Annotated[bool, option("help_why", "--why")] = False,
 ) -> None:
     """Noem de pagina's van een editie, en of ze bijgewerkt zijn."""
@@ -303,7 +305,7 @@ def notebook(
 
 
 @verb()
-def rollback(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
+def rollback(ctx: typer.Context, edition: EditionArgument = EXAMPLE) -> None:
     """Zet de pagina's van vóór de laatste terug; nog een keer maakt dat ongedaan."""
     from mma_analysis.storage import locked, rolled_back
 

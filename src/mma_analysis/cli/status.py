@@ -5,12 +5,12 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from mma_analysis.cli.console import Edition, answer, say, verb
+from mma_analysis.cli.console import EditionArgument, answer, say, verb
 from mma_analysis.settings import EXAMPLE, FORMS_FOLDER, Workspace
 from mma_analysis.vocabulary import listed, message, rows_of
 
 if TYPE_CHECKING:
-    from mma_analysis.settings import Edition as Settings
+    from mma_analysis.settings import Edition
 
 RED = "rood"
 # Of which commands more is said than their name, and what.
@@ -75,7 +75,7 @@ class Standing:
 
 
 @verb()
-def status(ctx: typer.Context, edition: Edition = EXAMPLE) -> None:
+def status(ctx: typer.Context, edition: EditionArgument = EXAMPLE) -> None:
     """Zeg hoe ver een editie is, wat er nog open staat, en wat u nu doet."""
     standing = standing_of(ctx.obj.workspace, edition)
     answer(asdict(standing), *status_lines(standing))
@@ -102,7 +102,7 @@ def standing_of(workspace: Workspace, slug: str) -> Standing:
     return standing
 
 
-def _look_at_files(standing: Standing, settings: "Settings") -> None:
+def _look_at_files(standing: Standing, settings: "Edition") -> None:
     from mma_analysis.pipeline.first_look import look, look_at_survey
     from mma_analysis.pipeline.question_book import BOOK_FILE
 
@@ -118,7 +118,7 @@ def _look_at_files(standing: Standing, settings: "Settings") -> None:
     standing.word_rows = int(number)
 
 
-def _look_at_tables(standing: Standing, workspace: Workspace, settings: "Settings") -> None:
+def _look_at_tables(standing: Standing, workspace: Workspace, settings: "Edition") -> None:
     from mma_analysis.storage import outdated, read_manifest
 
     manifest = read_manifest(workspace.processed(settings.slug))
@@ -132,7 +132,7 @@ def _look_at_tables(standing: Standing, workspace: Workspace, settings: "Setting
     standing.decisions = _decisions(manifest, settings)
 
 
-def _decisions(manifest: dict[str, Any], settings: "Settings") -> int:
+def _decisions(manifest: dict[str, Any], settings: "Edition") -> int:
     """Of how many areas all meldingen are alike, while nobody said what to do then."""
     protection = settings.bescherming
     decided = [*protection.groups("tonen"), *protection.groups("verbergen")]
@@ -144,7 +144,7 @@ def _decisions(manifest: dict[str, Any], settings: "Settings") -> int:
     return number
 
 
-def _look_at_pages(standing: Standing, workspace: Workspace, settings: "Settings") -> None:
+def _look_at_pages(standing: Standing, workspace: Workspace, settings: "Edition") -> None:
     from mma_analysis.audit import waits_for, was_clean
     from mma_analysis.publish.batch import standing as pages_of
     from mma_analysis.storage import CANDIDATE, RELEASES_FILE, sent_as

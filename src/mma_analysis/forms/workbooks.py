@@ -21,7 +21,7 @@ WRAPPED = {"text_wrap": True, "valign": "top"}
 TITLE = {"bold": True, "font_size": 14}
 HEADER_LOOK = {"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"}
 # With a quote before it, a text that begins with = stays text when somebody edits the cell.
-TEXT_LOOK = {"quote_prefix": True, "text_wrap": True, "valign": "top"}
+TYPED_TEXT = {"quote_prefix": True, "text_wrap": True, "valign": "top"}
 WIDTH = 20  # of a column, in characters
 EXPLANATION_WIDTH = 100
 A_DAY = {
@@ -281,11 +281,11 @@ def _refuse_names(coders: Sequence[str]) -> None:
 
 def _coding_columns() -> list[FormColumn]:
     columns = [
-        FormColumn(codebook.ANSWER_ID, 30, TEXT_LOOK),
-        FormColumn("vraag", 24, TEXT_LOOK),
-        FormColumn("antwoord", 70, TEXT_LOOK),
-        FormColumn("voorstel van de computer", 24, TEXT_LOOK),
+        FormColumn(codebook.ANSWER_ID, 30, TYPED_TEXT),
+        FormColumn("vraag", 24, TYPED_TEXT),
+        FormColumn("antwoord", 70, TYPED_TEXT),
+        FormColumn("voorstel van de computer", 24, TYPED_TEXT),
     ]
     for number in range(1, MOST_THEMES + 1):
-        columns.append(FormColumn(f"{codebook.THEME_KIND} {number}", 22, TEXT_LOOK))
+        columns.append(FormColumn(f"{codebook.THEME_KIND} {number}", 22, TYPED_TEXT))
     return columns

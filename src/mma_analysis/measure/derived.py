@@ -24,7 +24,7 @@ GROUP = "topic_group"
 OF_FIELD = ["area", "breakdown"]
 # What a gemeente writes down itself, of which the values are few: whether somebody acted
 # follows from that.
-REGISTERED = tuple(
+REGISTRATION_FIELDS = tuple(
     field for field in COUNTED_FIELDS if field not in ("acted", *TOPIC_BREAKDOWNS)
 )
 ALWAYS = "always"
@@ -76,7 +76,7 @@ def _values_of_fields(counts: pd.DataFrame) -> pd.DataFrame:
     Of fields of which each count is told.
     """
     is_whole = counts["kind"] == WHOLE
-    is_registered = counts["breakdown"].isin(REGISTERED)
+    is_registered = counts["breakdown"].isin(REGISTRATION_FIELDS)
     rows = with_none_where_never_kept(counts[is_whole & is_registered])
     rows["is_number"] = rows["count"].notna()
     is_told = rows.groupby(OF_FIELD)["is_number"].transform("all")
@@ -390,7 +390,7 @@ def _unknown_of_fields(counts: pd.DataFrame) -> pd.DataFrame:
     """How many are unknown of each field, why it is `not_kept`, and the `total`."""
     area_and_period = ["area", "period"]
     field = [*area_and_period, "breakdown"]
-    is_field = counts["breakdown"].isin((GROUP, *REGISTERED))
+    is_field = counts["breakdown"].isin((GROUP, *REGISTRATION_FIELDS))
     rows = counts[is_field]
     is_never = rows["state"].isin(NOT_KEPT)
     not_kept = rows[is_never].groupby(field)["state"].first()

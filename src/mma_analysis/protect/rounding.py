@@ -37,7 +37,7 @@ BREAKDOWN_OF_AREA = ["area", "breakdown", "kind"]
 NEAR_ENOUGH = 1e-6
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
-Places = NDArray[np.intp]
+Positions = NDArray[np.intp]
 # Counts that were rounded down and counts that were rounded up: one at least must go the
 # other way.
 Cut = tuple[Sequence[str], Sequence[str]]
@@ -186,7 +186,7 @@ class _Problem:
         numbers = self.cells[name].to_numpy(dtype=np.float64)
         return numbers / self.basis
 
-    def _places(self, names: pd.Series) -> Places:
+    def _places(self, names: pd.Series) -> Positions:
         """Where the counts of these names stand."""
         return self.cells.index.get_indexer(pd.Index(names))
 
@@ -273,7 +273,7 @@ class _Problem:
     # --- one column per set ---------------------------------------------------------------
 
     @cached_property
-    def column(self) -> Places:
+    def column(self) -> Positions:
         """The column of each count: counts of the same set have the same."""
         number, _ = pd.factorize(self.cells["set"], sort=True)
         return number
@@ -300,7 +300,9 @@ class _Problem:
         published = self.published.astype(np.float64)
         return self._per_set(published, "max")
 
-    def _matrix(self, rows: Places, cells: Places, values: Array, height: int) -> csr_array:
+    def _matrix(
+        self, rows: Positions, cells: Positions, values: Array, height: int
+    ) -> csr_array:
         """A row per constraint, a column per set."""
         columns = self.column[cells]
         matrix = csr_array((values, (rows, columns)), shape=(height, self.columns))

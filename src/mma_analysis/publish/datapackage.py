@@ -20,7 +20,7 @@ from mma_analysis.vocabulary.datapackage import (
     CSVW,
     DESCRIPTOR,
     EMPTY_BOX,
-    WHY_EMPTY,
+    WHY_EMPTY_COLUMN,
     PublicTable,
     csv_on_the_web,
     data_package,
@@ -55,7 +55,7 @@ def _written(e: Evaluation, table: AnnexTable, public: PublicTable) -> str:
     """One table as RFC 4180 writes it: comma, decimal point, a row per line."""
     text = io.StringIO(newline="")
     writer = csv.writer(text)
-    writer.writerow([*public.columns, WHY_EMPTY.name])
+    writer.writerow([*public.columns, WHY_EMPTY_COLUMN.name])
     for record in table.records:
         writer.writerow(_row(e, table, record))
     return text.getvalue()

@@ -50,7 +50,7 @@ IN_FIELDS = (  # rules that the table tells
 IN_CHOICES = ("in_weken",)  # rules that a choice tells
 CHOICES_SECTION = ('<section class="keuzes"', "</section>")  # what a letter is longer by
 SURVEY = ("vragenlijst_", "antwoord_")  # begins a rule of the survey
-NO_COLUMN = "de kolom"  # what lacks of a field that the file has no column for
+WHOLE_COLUMN = "de kolom"  # what lacks of a field that the file has no column for
 NOTHING_LACKS = "niets"
 HEADS_OF_FIELDS = ("Kop in uw bestand", "Gelezen als", "Wat ontbreekt")
 # Why it is not known of a melding → so often, as a reader reads it.
@@ -295,7 +295,7 @@ def _read(field: Row) -> dict[str, Any]:
 def _what_lacks(field: Row) -> str:
     """So many meldingen and why, in words; nothing of a field that is not counted."""
     if not field.header:
-        return NO_COLUMN
+        return WHOLE_COLUMN
     is_counted = False
     reasons = []
     for name, so_often in SO_OFTEN.items():

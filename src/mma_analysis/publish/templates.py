@@ -80,7 +80,7 @@ ROOT_RULE = re.compile(r"\s*:root\s*\{(?P<inside>[^{}]*)\}\s*")
 PROPERTY = re.compile(r"\s*--(?P<name>[a-z-]+)\s*:\s*(?P<value>[^:;]+?)\s*")
 COLOUR_OF_PAGE = re.compile(r"--([a-z-]+):([^;]+)")
 COLOUR = re.compile(r"#[0-9a-f]{6}", re.I)
-LETTERS = re.compile(r"[\w\s\"',.-]+")
+FONT_NAMES = re.compile(r"[\w\s\"',.-]+")
 FONT = "letters"  # every other property is a colour
 # What WCAG asks of text (1.4.3) and of what is not text (1.4.11).
 CONTRAST_OF_TEXT = 4.5
@@ -173,7 +173,7 @@ def _given(css: str, path: Path, ours: Mapping[str, str]) -> dict[str, str]:
         if found is None or name not in known:
             raise UsageError(f"{path}: {not_there(name, known)}")
         value = found["value"]
-        form = LETTERS if name == FONT else COLOUR
+        form = FONT_NAMES if name == FONT else COLOUR
         if not form.fullmatch(value):
             code = "style_letters" if name == FONT else "style_colour"
             raise UsageError.of(code, path=path, name=name, value=value)

@@ -18,6 +18,7 @@ import nbformat  # noqa: E402
 import papermill  # noqa: E402, F401  IPython before pandas, which asks where it is shown
 import pyarrow.parquet  # noqa: E402, F401  pandas imports it when a table is read
 
+from mma_analysis import storage  # noqa: E402
 from mma_analysis.publish import batch, page, plan, templates  # noqa: E402, F401
 from mma_analysis.settings import NOTEBOOKS, shipped  # noqa: E402
 from mma_analysis.show import figure, text  # noqa: E402
@@ -25,11 +26,18 @@ from mma_analysis.show import figure, text  # noqa: E402
 TEXT_CELL_BEGINS = "%%tekst"
 
 
+def as_a_cell_has_it(sentences: str) -> str:
+    """What stands below the first line of a text cell, as it is filled in when it runs."""
+    return "\n" + sentences.removesuffix("\n") + "\n"
+
+
 def _compile_what_pages_use() -> None:
     """Once for all pages: the templates, how a notebook is checked, and our text cells.
 
     A text cell that an edition changed is compiled by the pages that have it.
     """
+    # Of the code that makes the pages, which a worker may have had in memory for days.
+    storage.made_with()
     nbformat.validate(nbformat.v4.new_notebook())
     templates.template_of("page.html")
     figure.macros()
@@ -38,7 +46,7 @@ def _compile_what_pages_use() -> None:
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             first, _, sentences = "".join(cell["source"]).partition("\n")
             if first.startswith(TEXT_CELL_BEGINS):
-                text.compiled(shared, f"\n{sentences}\n")
+                text.compiled(shared, as_a_cell_has_it(sentences))
 
 
 _compile_what_pages_use()

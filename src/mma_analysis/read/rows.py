@@ -141,7 +141,7 @@ def _is_note(cells: Sequence[str], targets: Sequence[str]) -> bool:
 
 # Index of a row → index of a column → what is in it; rows and cells without anything are
 # left out.
-Cells = dict[int, dict[int, str]]
+CellsOfRows = dict[int, dict[int, str]]
 
 # A label and a day stand on any cover sheet.
 CELLS_OF_A_LABEL = 2
@@ -179,13 +179,13 @@ def refuse_meldingen_around(one: Registration, kinds: Mapping[int, str]) -> list
     ]
 
 
-def _beside(one: Registration, kinds: Mapping[int, str]) -> Cells:
+def _beside(one: Registration, kinds: Mapping[int, str]) -> CellsOfRows:
     """Row → its cells that nothing reads: below no header, or in a row that is not read."""
     rows = one.grid.rows
     columns = range(max(len(row) for row in rows))
     headed = set(one.indexes)
     without_header = [index for index in columns if index not in headed]
-    beside: Cells = {}
+    beside: CellsOfRows = {}
     for at, kind in kinds.items():
         if kind in (SHIFTED, BELOW):
             continue
@@ -254,7 +254,7 @@ def _is_known_word(registration: Registration, row: Sequence[str]) -> bool:
     return False
 
 
-def _beside_note(one: Registration, beside: Cells) -> Iterator[str]:
+def _beside_note(one: Registration, beside: CellsOfRows) -> Iterator[str]:
     """That there are cells in columns without a header."""
     columns: set[int] = set()
     rows: list[int] = []
@@ -283,7 +283,7 @@ def _of_other_meldingen(
     one: Registration,
     kinds: Mapping[int, str],
     below: Sequence[int],
-) -> Cells:
+) -> CellsOfRows:
     """The rows below the header of another table, without those about meldingen read here.
 
     Who keeps a second table of the same meldingen, such as to whom they went, repeats their
@@ -299,7 +299,7 @@ def _of_other_meldingen(
             if target == "melding_id" and cell:
                 numbers.add(cell)
 
-    others: Cells = {}
+    others: CellsOfRows = {}
     for at in below:
         row = one.grid.rows[at]
         if numbers.isdisjoint(row):
@@ -357,9 +357,9 @@ def refuse_unread_sheets(words: HeaderWords, unread: list[Grid], read: list[Grid
     raise DataError("\n".join(lines))
 
 
-def _filled(rows: Sequence[Sequence[str]], first: int = 0) -> Cells:
+def _filled(rows: Sequence[Sequence[str]], first: int = 0) -> CellsOfRows:
     """The cells of these rows that hold something; `first`: index of the first row."""
-    filled: Cells = {}
+    filled: CellsOfRows = {}
     for at, row in enumerate(rows, first):
         cells = {index: cell for index, cell in enumerate(row) if cell}
         if cells:
@@ -445,7 +445,7 @@ def _has_digit(cell: str) -> bool:
     return any(map(str.isdecimal, cell))
 
 
-def _like_meldingen(vocabulary: Vocabulary, place: str, cells: Cells) -> str:
+def _like_meldingen(vocabulary: Vocabulary, place: str, cells: CellsOfRows) -> str:
     """Where the rows are that look like meldingen; empty when none does."""
     rows = [at for at, row in cells.items() if _is_like_one(vocabulary, list(row.values()))]
     if not rows:

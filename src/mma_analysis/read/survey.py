@@ -37,7 +37,7 @@ TIME_OF_ANSWER = re.compile(
 )
 HOURS = 12  # on a clock with a.m. and p.m.
 
-Rows = list[list[str]]
+RowsOfExport = list[list[str]]
 
 
 def read_export(vocabulary: Vocabulary, path: Path, file: str) -> SurveyExport:
@@ -106,7 +106,7 @@ class FoundTable(NamedTuple):
 
     tool: "Tool"
     sheet: str
-    rows: Rows
+    rows: RowsOfExport
     at: int
 
 
@@ -115,7 +115,7 @@ def _found_table(vocabulary: Vocabulary, path: Path, file: str) -> FoundTable:
     tools = [Tool(vocabulary, row) for row in vocabulary.reference("survey_tools")]
     found: list[FoundTable] = []
     for grid in open_grids(path, file):
-        rows: Rows = []
+        rows: RowsOfExport = []
         for row in grid.rows:
             rows.append([codebook.tidied(cell) for cell in row])
         for at, row in enumerate(rows):
@@ -203,7 +203,7 @@ class Tool:
             or re.fullmatch(self.row["own_headers"], header, re.IGNORECASE) is not None
         )
 
-    def headers(self, rows: Rows) -> Headers:
+    def headers(self, rows: RowsOfExport) -> Headers:
         """The headers in these rows, of which the first is the header row."""
         texts = rows[0]
         second = rows[1] if len(rows) > 1 else []
@@ -213,7 +213,7 @@ class Tool:
             return self._questions_and_options(texts, second)
         return Headers(self._one_row(texts), 1)
 
-    def _codes_and_texts(self, rows: Rows) -> Headers:
+    def _codes_and_texts(self, rows: RowsOfExport) -> Headers:
         """A row of codes, then their texts; one with `ImportId` may stand below either."""
         codes = rows[0]
         are_ids = [any(cell.startswith(IMPORT_ID) for cell in row) for row in rows[1:3]]

@@ -269,7 +269,7 @@ def is_survey_word(vocabulary: Vocabulary, text: str, *uses: str, tool: str = ""
 
 # Header of an export → the part of an answer that stands there: an option, or one
 # of the two below.
-Parts = dict[str, str | None]
+PartOfHeader = dict[str, str | None]
 WHOLE_ANSWER = ""
 WRITTEN_BESIDE = None  # what was written beside the options
 
@@ -278,13 +278,13 @@ def columns_of_questions(
     vocabulary: Vocabulary,
     codebook: Codebook,
     headers: Sequence[str],
-) -> dict[str, Parts]:
+) -> dict[str, PartOfHeader]:
     """Find the columns of each question, by its code; none when the export has none.
 
     Of a grid, `Question [statement]`, the statement may be the `tekst`, if one column ends
     in it.
     """
-    columns: dict[str, Parts] = {}
+    columns: dict[str, PartOfHeader] = {}
     taken: set[str] = set()
     for vraag in codebook.vraag:
         header = _header_of(vraag, headers)
@@ -314,10 +314,10 @@ def _header_of(vraag: Vraag, headers: Sequence[str]) -> str | None:
     return None
 
 
-def _parts_of(vocabulary: Vocabulary, vraag: Vraag, headers: Sequence[str]) -> Parts:
+def _parts_of(vocabulary: Vocabulary, vraag: Vraag, headers: Sequence[str]) -> PartOfHeader:
     """The headers with an option of a question, or with what was written beside these."""
     names = _names_of(vraag)
-    parts: Parts = {}
+    parts: PartOfHeader = {}
     for header in headers:
         question, part = split_header(header)
         if question not in names:

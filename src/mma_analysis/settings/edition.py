@@ -140,7 +140,7 @@ def _as_several(given: object) -> object:
 
 
 Slug = Annotated[str, AfterValidator(_is_gemeente)]
-File = Annotated[str, AfterValidator(_is_there)]
+ExistingFile = Annotated[str, AfterValidator(_is_there)]
 
 
 class Erratum(Section):
@@ -205,7 +205,7 @@ class Herziening(Section):
 
 
 # No melding was received before there was a line.
-Year = Annotated[int, Field(ge=2002, le=2100)]
+CalendarYear = Annotated[int, Field(ge=2002, le=2100)]
 DateOrder = Literal["dag-maand-jaar", "maand-dag-jaar", "jaar-maand-dag", "week"]
 DateField = Literal["received_on", "reported_on", "closed_on", "fed_back_on"]
 
@@ -241,7 +241,7 @@ class Gemeente(Section):
 
     aangesloten: dt.date | None = None
     aangesloten_bron: str = ""
-    levering: tuple[File, ...] = ()
+    levering: tuple[ExistingFile, ...] = ()
     vervangt: dict[str, str] = {}
     vult_aan: dict[str, str] = {}
     # The sheets that count, when not all do.
@@ -252,7 +252,7 @@ class Gemeente(Section):
     geleverd_op: DayOrDays | None = None
     klopt: str | None = Field(default=None, min_length=1)
     datumformaat: DateOrder | dict[DateField, DateOrder] | None = None
-    jaar: dict[str, Year] = {}
+    jaar: dict[str, CalendarYear] = {}
     kolommen: dict[str, str] = {}
     waarden: dict[str, dict[str, str]] = {}
 
@@ -330,11 +330,11 @@ class Vragenlijst(Section):
     it, and `citaten` the quotes that may be released.
     """
 
-    bestand: File
-    codeboek: File
-    themas: File | None = None
-    coderingen: File | None = None
-    citaten: File | None = None
+    bestand: ExistingFile
+    codeboek: ExistingFile
+    themas: ExistingFile | None = None
+    coderingen: ExistingFile | None = None
+    citaten: ExistingFile | None = None
     geen_ervaring: tuple[Slug, ...] = ()
     gezamenlijk: dict[str, tuple[Slug, ...]] = {}
 

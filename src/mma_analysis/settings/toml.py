@@ -61,7 +61,7 @@ def refuse_twice(fault: str, given: Iterable[str], **words: object) -> None:
 File = TypeVar("File", bound=Section)
 EXAMPLE_OF_DAY = "2027-06-30"
 OF_KEY = "[key]"  # how pydantic says that it is about the name, not about what it holds
-EMPTY = "too_short"
+TEXT_TOO_SHORT = "too_short"
 
 
 def read_toml(
@@ -252,7 +252,7 @@ def _said(fault: dict[str, Any], secret: bool) -> str:
         example = EXAMPLE_OF_DAY if secret else _as_day(str(value))
         return message("write_date", example=example)
     if kind == "string_too_short" and limits["min_length"] == 1:
-        kind = EMPTY
+        kind = TEXT_TOO_SHORT
     return _wanted(kind).format(limit=_limit(limits), expected=kind)
 
 

@@ -43,9 +43,10 @@ SVG = "image/svg+xml"
 # By itself plotly.js has a button that sends the figure's numbers to its maker's cloud.
 STAYS_HERE = {"showSendToCloud": False, "displaylogo": False}
 IN_A_NOTEBOOK = STAYS_HERE | {"displayModeBar": False}
-LOOK = tomllib.loads((PACKAGE / "show" / "figure.toml").read_text(encoding="utf-8"))
-INK = LOOK["layout"]["font"]["color"]
-PALETTE = LOOK["layout"]["colorway"]
+FIGURE_LOOK = tomllib.loads((PACKAGE / "show" / "figure.toml").read_text(encoding="utf-8"))
+INK = FIGURE_LOOK["layout"]["font"]["color"]
+PALETTE = FIGURE_LOOK["layout"]["colorway"]
+AXES = {"xaxis": FIGURE_LOOK["axis"], "yaxis": FIGURE_LOOK["axis"]}
 COLOUR_YES, COLOUR_PARTLY, COLOUR_NO, COLOUR_UNKNOWN, COLOUR_ASK = PALETTE
 ROW = 34  # pixels of a bar
 AROUND_ROWS = 60
@@ -67,8 +68,8 @@ DOTS_AT_SIDE = {
 COLUMN_SHAPES = ("", "grenzen", "balk", "stippen", *DOTS_AT_SIDE)
 
 TEMPLATE = go.layout.Template(
-    layout=LOOK["layout"] | {"xaxis": LOOK["axis"], "yaxis": LOOK["axis"]},
-    data={"bar": [LOOK["bar"]]},
+    layout=FIGURE_LOOK["layout"] | AXES,
+    data={"bar": [FIGURE_LOOK["bar"]]},
 )
 # For `px.bar(…, template="mma")`, with or without an edition.
 plotly.io.templates["mma"] = TEMPLATE

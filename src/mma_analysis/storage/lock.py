@@ -36,7 +36,7 @@ LOG = logging.getLogger(__name__)
 LOCK = "lock"
 HOLDER = "holder.txt"
 ISSUING = "uitgaven.lock"
-INSTEAD = ".bestand"  # behind the name of a file that is there instead of a lock
+FILE_AS_LOCK = ".bestand"  # behind the name of a file that is there instead of a lock
 
 
 @contextmanager
@@ -98,7 +98,7 @@ def _lock_at(path: Path) -> "BaseFileLock":
 
     if _has_locks(path):
         return FileLock(path)
-    instead = path.with_name(f"{path.name}{INSTEAD}")
+    instead = path.with_name(f"{path.name}{FILE_AS_LOCK}")
     LOG.warning(message("disk_without_locks", path=instead))
     return SoftFileLock(instead)
 

@@ -22,7 +22,7 @@ from mma_analysis.vocabulary.errors import (
     message,
     rows_of,
 )
-from mma_analysis.vocabulary.reference import Table, Tables
+from mma_analysis.vocabulary.reference import ReferenceTable, Tables
 from mma_analysis.vocabulary.schema import TOTAL, UNKNOWN
 from mma_analysis.vocabulary.text import (
     did_you_mean,
@@ -66,7 +66,7 @@ class Vocabulary:
     def __init__(self, own: Tables | None = None) -> None:
         self.own: Tables = dict(own or {})
 
-    def reference(self, name: str) -> Table:
+    def reference(self, name: str) -> ReferenceTable:
         """One table of `reference/`: a row per line, every value text."""
         if name in self.own:
             return self.own[name]
@@ -217,7 +217,7 @@ class Vocabulary:
         return code_of
 
 
-def _newest(rows: Table) -> str:
+def _newest(rows: ReferenceTable) -> str:
     """The last day, year or version in a table."""
     moments = []
     for row in rows:

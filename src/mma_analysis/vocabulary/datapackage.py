@@ -25,7 +25,7 @@ DESCRIPTOR = "datapackage.json"
 # The name that the standard gives it, for all tables of a folder.
 CSVW = "csv-metadata.json"
 EMPTY_BOX = ""  # what stands where there is no number, day or code; never a 0
-WHY_EMPTY = ReleasedColumn(
+WHY_EMPTY_COLUMN = ReleasedColumn(
     name="why_empty",
     dtype="str",
     unit="",
@@ -62,7 +62,7 @@ DOWNLOADS = {
         "Bijlage met tabellen",
     ),
 }
-Described = dict[str, Any]
+Descriptor = dict[str, Any]
 
 
 class About(NamedTuple):
@@ -132,7 +132,7 @@ class PublicTable(NamedTuple):
                 what = message("py_no_column", name=name, table=self.name, known=there)
                 raise KeyError(what)
             columns.append(known[name])
-        return [*columns, WHY_EMPTY]
+        return [*columns, WHY_EMPTY_COLUMN]
 
 
 # --- a Data Package of Frictionless -------------------------------------------------------
@@ -143,9 +143,9 @@ def data_package(
     tables: Sequence[PublicTable],
     vocabulary: "Vocabulary",
     status: str,
-) -> Described:
+) -> Descriptor:
     """The content of `datapackage.json`. `status`: in words, that it may not be sent."""
-    package: Described = {
+    package: Descriptor = {
         "profile": "tabular-data-package",
         "name": about.slug,
         "title": about.title,
@@ -167,7 +167,7 @@ def data_package(
     return package
 
 
-def _resource(table: PublicTable, vocabulary: "Vocabulary") -> Described:
+def _resource(table: PublicTable, vocabulary: "Vocabulary") -> Descriptor:
     """What a Data Package says of one table."""
     indicator = table.indicator
     orders = codes_in_order(table.name, vocabulary)
@@ -196,10 +196,10 @@ def _resource(table: PublicTable, vocabulary: "Vocabulary") -> Described:
     }
 
 
-def _field(column: ReleasedColumn, order: Sequence[str]) -> Described:
+def _field(column: ReleasedColumn, order: Sequence[str]) -> Descriptor:
     """What a Data Package says of one column; the words in English stand beside."""
     kind, _ = TYPES_OF_STANDARDS[column.dtype]
-    field: Described = {
+    field: Descriptor = {
         "name": column.name,
         "type": kind,
         "title": column.label,
@@ -220,9 +220,9 @@ def _field(column: ReleasedColumn, order: Sequence[str]) -> Described:
 # --- CSV on the Web -----------------------------------------------------------------------
 
 
-def csv_on_the_web(about: About, tables: Sequence[PublicTable], status: str) -> Described:
+def csv_on_the_web(about: About, tables: Sequence[PublicTable], status: str) -> Descriptor:
     """The content of `csv-metadata.json`, about all tables of the package."""
-    group: Described = {
+    group: Descriptor = {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "nl"}],
         "dc:title": about.title,
         "dc:description": about.description,
@@ -240,7 +240,7 @@ def csv_on_the_web(about: About, tables: Sequence[PublicTable], status: str) -> 
     return group
 
 
-def _table_on_the_web(table: PublicTable) -> Described:
+def _table_on_the_web(table: PublicTable) -> Descriptor:
     indicator = table.indicator
     columns = [_column_on_the_web(column) for column in table.described()]
     return {
@@ -255,11 +255,11 @@ def _table_on_the_web(table: PublicTable) -> Described:
     }
 
 
-def _column_on_the_web(column: ReleasedColumn) -> Described:
+def _column_on_the_web(column: ReleasedColumn) -> Descriptor:
     """What the Web is told of a column; its head in the file is a title in no language."""
     _, kind = TYPES_OF_STANDARDS[column.dtype]
     titles = {"und": [column.name], "nl": [column.label], "en": [column.label_en]}
-    told: Described = {
+    told: Descriptor = {
         "name": column.name,
         "titles": titles,
         "datatype": kind,
@@ -279,7 +279,7 @@ def _column_on_the_web(column: ReleasedColumn) -> Described:
 # --- a Dataset of schema.org --------------------------------------------------------------
 
 
-def dataset(about: About) -> Described:
+def dataset(about: About) -> Descriptor:
     """What the index says to a search engine: what there is, and in which files."""
     downloads = []
     for file, (kind, name) in DOWNLOADS.items():
@@ -290,7 +290,7 @@ def dataset(about: About) -> Described:
             "contentUrl": file,
         }
         downloads.append(download)
-    told: Described = {
+    told: Descriptor = {
         "@context": "https://schema.org",
         "@type": "Dataset",
         "name": about.title,
@@ -307,7 +307,7 @@ def dataset(about: About) -> Described:
     return told
 
 
-def in_script(content: Described) -> str:
+def in_script(content: Descriptor) -> str:
     """JSON for between the tags of a script: nothing in it can end that."""
     text = json.dumps(content, ensure_ascii=False, sort_keys=True)
     return text.replace("<", "\\u003c")

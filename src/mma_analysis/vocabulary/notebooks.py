@@ -8,7 +8,7 @@ SENTENCES = "sentences.j2"  # that notebooks share; an edition may have its own
 PARAMETERS_TAG = "parameters"  # of the cell whose values papermill replaces
 OF_EDITION = "van deze editie"
 OTHER_SENTENCES = "de gedeelde zinnen zijn aangepast"
-Cell = tuple[str, str]  # its kind, and its source
+NotebookCell = tuple[str, str]  # its kind, and its source
 
 
 class Change(NamedTuple):
@@ -21,7 +21,7 @@ class Change(NamedTuple):
     after: int
 
 
-def compared_cells(cells: Iterable[Mapping[str, Any]]) -> list[Cell]:
+def compared_cells(cells: Iterable[Mapping[str, Any]]) -> list[NotebookCell]:
     """The kind and the source of each cell of a notebook; of parameters it does not matter.
 
     A source may be one text, or a list of lines as in a file.
@@ -38,7 +38,7 @@ def compared_cells(cells: Iterable[Mapping[str, Any]]) -> list[Cell]:
     return compared
 
 
-def changes(ours: Sequence[Cell], own: Sequence[Cell]) -> list[Change]:
+def changes(ours: Sequence[NotebookCell], own: Sequence[NotebookCell]) -> list[Change]:
     """Where a notebook has other cells than that of the package."""
     matcher = difflib.SequenceMatcher(None, ours, own, autojunk=False)
     found = []

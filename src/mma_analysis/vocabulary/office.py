@@ -39,12 +39,12 @@ CORE_PROPERTIES = (
     '<dcterms:modified xsi:type="dcterms:W3CDTF">{moment}</dcterms:modified>'
     "<dc:language>{language}</dc:language></cp:coreProperties>"
 )
-LOOK = tomllib.loads(
+WORKBOOK_LOOK = tomllib.loads(
     (PACKAGE / "publish" / "template" / "workbook.toml").read_text(encoding="utf-8")
 )
 ROUNDED_FORM = "rounded"  # the form of a count of meldingen
-AT_THE_RIGHT = {*LOOK["formats"], ROUNDED_FORM}
-TEXT_LOOK = "text"  # of a form that has no look of its own
+AT_THE_RIGHT = {*WORKBOOK_LOOK["formats"], ROUNDED_FORM}
+LOOK_OF_TEXT = "text"  # of a form that has no look of its own
 GUIDE_SHEET = "Leeswijzer"
 CONTENTS = "Inhoud"
 A4 = 9
@@ -154,13 +154,13 @@ def rounded_look(bound: int) -> str:
 
 def _looks(book: xlsxwriter.Workbook, sheets: Sequence[Sheet]) -> dict[str, Format]:
     """How cells look: each style of `workbook.toml`, and each form of a number."""
-    looks = dict(LOOK["styles"])
-    formats = LOOK["formats"] | _formats_of_rounded(sheets)
+    looks = dict(WORKBOOK_LOOK["styles"])
+    formats = WORKBOOK_LOOK["formats"] | _formats_of_rounded(sheets)
     for form, number_format in formats.items():
         looks[form] = looks["number"] | {"num_format": number_format}
     styles = {}
     for name, look in looks.items():
-        styles[name] = book.add_format(LOOK["every"] | look)
+        styles[name] = book.add_format(WORKBOOK_LOOK["every"] | look)
     return styles
 
 
@@ -181,7 +181,7 @@ def _formats_of_rounded(sheets: Sequence[Sheet]) -> dict[str, str]:
             few = ""
             if bound != "0":
                 few = f';-#,##0;"0–{bound}"'
-            formats[look] = LOOK["formats"]["count"] + few
+            formats[look] = WORKBOOK_LOOK["formats"]["count"] + few
     return formats
 
 
@@ -276,5 +276,5 @@ def _write_table(
                 name = f"{content}"
                 _link(page, number, name, name, looks)
             elif content is not None:
-                look = looks.get(box.look, looks[TEXT_LOOK])
+                look = looks.get(box.look, looks[LOOK_OF_TEXT])
                 page.write(number, place, content, look)

@@ -10,13 +10,13 @@ from pathlib import Path
 from mma_analysis.vocabulary.errors import PACKAGE, UsageError, message
 from mma_analysis.vocabulary.text import did_you_mean, plain
 
-Table = tuple[dict[str, str], ...]
-Tables = Mapping[str, Table]
+ReferenceTable = tuple[dict[str, str], ...]
+Tables = Mapping[str, ReferenceTable]
 TABLES_FOLDER = "reference"
 
 
 @functools.cache
-def package_table(name: str) -> Table:
+def package_table(name: str) -> ReferenceTable:
     """One table of `reference/` as the package has it: a row per line, every value text."""
     text = (PACKAGE / TABLES_FOLDER / f"{name}.csv").read_text(encoding="utf-8")
     return tuple(csv.DictReader(text.splitlines()))
@@ -60,7 +60,7 @@ TABLE_DELIMITERS = ",;\t"
 def read_own(folder: Path) -> Tables:
     """The tables in the folder `reference/` of an edition, by name; none without it."""
     paths = {path.stem: path for path in sorted((folder / TABLES_FOLDER).glob("*.csv"))}
-    own: dict[str, Table] = {}
+    own: dict[str, ReferenceTable] = {}
     for name, path in paths.items():
         if name not in OWN_TABLES_NAMED:
             near = did_you_mean(name, OWN_TABLES_NAMED)
@@ -75,7 +75,7 @@ def read_own(folder: Path) -> Tables:
     return own
 
 
-def read_table(path: Path, columns: Sequence[str], also: str = "") -> Table:
+def read_table(path: Path, columns: Sequence[str], also: str = "") -> ReferenceTable:
     """The rows of a CSV file, every value text without spaces around it.
 
     Separated by commas, semicolons or tabs: Excel in Dutch writes semicolons.
@@ -161,7 +161,9 @@ def check_table(path: Path, name: str, own: Tables) -> None:
             raise UsageError.of("one_district", path=path)
 
 
-def _check_cells(path: Path, rows: Table, rule: Mapping[str, str], own: Tables) -> None:
+def _check_cells(
+    path: Path, rows: ReferenceTable, rule: Mapping[str, str], own: Tables
+) -> None:
     """Each cell of a column is a known word, if its rule has any, and fits its pattern."""
     column = rule["column"]
     known = _words(rule["known"], own)
@@ -172,7 +174,9 @@ def _check_cells(path: Path, rows: Table, rule: Mapping[str, str], own: Tables) 
             raise _cell_error(path, number, column, rule["fault"], cell, known)
 
 
-def _check_needed(path: Path, rows: Table, rule: Mapping[str, str], own: Tables) -> None:
+def _check_needed(
+    path: Path, rows: ReferenceTable, rule: Mapping[str, str], own: Tables
+) -> None:
     """Each word that a column must have, stands in a row."""
     there = {row[rule["column"]] for row in rows}
     for word in _words(rule["needed"], own):
@@ -180,7 +184,7 @@ def _check_needed(path: Path, rows: Table, rule: Mapping[str, str], own: Tables)
             raise UsageError.of("row_missing", path=path, word=word)
 
 
-def _check_once(path: Path, rows: Table, rule: Mapping[str, str]) -> None:
+def _check_once(path: Path, rows: ReferenceTable, rule: Mapping[str, str]) -> None:
     """No two rows have the same words in the columns that tell rows apart."""
     columns = rule["once"].split()
     if not columns:
@@ -226,7 +230,7 @@ def _cell_error(
     return UsageError.of("table_cell", path=path, row=row, column=column, fault=said)
 
 
-def table_text(name: str, rows: Table) -> str:
+def table_text(name: str, rows: ReferenceTable) -> str:
     """A reference table as CSV, with the columns of the package's own."""
     text = io.StringIO()
     writer = csv.DictWriter(text, package_columns(name), lineterminator="\n")

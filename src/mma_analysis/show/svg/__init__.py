@@ -57,7 +57,7 @@ def alone(figure: Mapping[str, Any]) -> str:
         "height": whole(canvas.height),
         "font-family": "Arial, sans-serif",
         "font-size": svg.LETTER_HIGH,
-        "fill": svg.INK,
+        "fill": svg.LETTERING,
     }
     drawn = svg.element("svg", inside, _patterned(canvas, svg.HATCH))
     return str(svg.element("svg", outside, drawn))
@@ -84,7 +84,7 @@ def _element(canvas: Canvas, kind: str, name: str) -> Markup:
         "style": f"margin:0 {right}px 0 {left}px;width:calc(100% - {left + right}px)",
         "height": whole(canvas.height),
         "font-size": svg.LETTER_HIGH,
-        "fill": svg.INK,
+        "fill": svg.LETTERING,
         "overflow": "visible",
     }
     inside = _patterned(canvas, f"{name}-{kind}")

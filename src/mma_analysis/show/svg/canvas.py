@@ -14,8 +14,8 @@ from mma_analysis.show.svg.elements import (
     EDGE,
     HALO,
     HATCH,
-    INK,
     LETTER_HIGH,
+    LETTERING,
     LINE,
     PAPER,
     WHITE,
@@ -176,7 +176,7 @@ class Canvas:
         """How a number in a bar is written."""
         if series.is_hatched:
             return HALO
-        return {"fill": WHITE if is_dark(mark.colour) else INK}
+        return {"fill": WHITE if is_dark(mark.colour) else LETTERING}
 
     # --- what is drawn --------------------------------------------------------------------
 

@@ -28,7 +28,7 @@ MOVING = ("frames", "sliders", "updatemenus")
 NUMBER_AXIS = "number"
 MONTH_AXIS = "month"
 DAY_AXIS = "day"
-Figure = Mapping[str, Any]
+Drawn = Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Series:
     is_bar: bool
     mode: str
     where: str  # the text of a mark
-    line: Figure
+    line: Drawn
     is_hatched: bool
     is_told: bool  # in the key
     group: str
@@ -117,8 +117,8 @@ class Chart:
     last: float
     stacks: bool
     has_key: bool
-    numbers: Figure  # the axis
-    beside: Figure  # the layout, with what is drawn along the axis
+    numbers: Drawn  # the axis
+    beside: Drawn  # the layout, with what is drawn along the axis
 
     @property
     def bars(self) -> list[Series]:
@@ -156,7 +156,7 @@ class Chart:
         return label(place)
 
 
-def read(figure: Figure) -> Chart:
+def read(figure: Drawn) -> Chart:
     """Read what plotly writes of a figure, `data` and `layout`."""
     layout = figure.get("layout") or {}
     traces = []
@@ -202,7 +202,7 @@ def read(figure: Figure) -> Chart:
     return chart
 
 
-def _refuse(figure: Figure, traces: Sequence[Figure], layout: Figure) -> None:
+def _refuse(figure: Drawn, traces: Sequence[Drawn], layout: Drawn) -> None:
     """Raise for what a page does not draw, with what can be done instead."""
     for name in MOVING:
         if figure.get(name) or layout.get(name):
@@ -216,7 +216,7 @@ def _refuse(figure: Figure, traces: Sequence[Figure], layout: Figure) -> None:
     _refuse_many(traces, layout)
 
 
-def _refuse_trace(trace: Figure) -> None:
+def _refuse_trace(trace: Drawn) -> None:
     """Raise for one series that a page does not draw."""
     kind = trace.get("type", "scatter")
     if kind not in DRAWN_KINDS:
@@ -229,7 +229,7 @@ def _refuse_trace(trace: Figure) -> None:
         raise TypeError(message("figure_sizes"))
 
 
-def _refuse_many(traces: Sequence[Figure], layout: Figure) -> None:
+def _refuse_many(traces: Sequence[Drawn], layout: Drawn) -> None:
     """Raise for more series in the key than anybody tells apart."""
     told = set()
     for trace in traces:
@@ -242,7 +242,7 @@ def _refuse_many(traces: Sequence[Figure], layout: Figure) -> None:
         raise TypeError(message("figure_series", series=len(told), most=MOST_SERIES))
 
 
-def _says_numbers(marker: Figure) -> bool:
+def _says_numbers(marker: Drawn) -> bool:
     """Whether marks say a number by their colour or their size."""
     colours = marker.get("color")
     colours = colours if isinstance(colours, list) else [""]
@@ -250,7 +250,7 @@ def _says_numbers(marker: Figure) -> bool:
     return are_numbers or isinstance(marker.get("size"), list) or "coloraxis" in marker
 
 
-def _refuse_beside(layout: Figure, numbers: str) -> None:
+def _refuse_beside(layout: Drawn, numbers: str) -> None:
     """Raise for a line or a note that does not stand at a number."""
     beside = [*(layout.get("shapes") or ()), *(layout.get("annotations") or ())]
     for one in beside:
@@ -268,7 +268,7 @@ def _refuse_marks(chart: Chart) -> None:
         raise TypeError(message("figure_marks", marks=count, most=MOST_MARKS))
 
 
-def _lies(traces: Sequence[Figure], is_bar: bool) -> bool:
+def _lies(traces: Sequence[Drawn], is_bar: bool) -> bool:
     """Whether the names of a figure stand at the left."""
     if is_bar:
         return any(one.get("orientation") == "h" for one in traces)
@@ -279,7 +279,7 @@ def _lies(traces: Sequence[Figure], is_bar: bool) -> bool:
     return False
 
 
-def _along(trace: Figure, names: str, numbers: str) -> list[Any]:
+def _along(trace: Drawn, names: str, numbers: str) -> list[Any]:
     """Where the marks of a trace are; without a word they are numbered."""
     given = trace.get(names)
     if given is None:
@@ -287,7 +287,7 @@ def _along(trace: Figure, names: str, numbers: str) -> list[Any]:
     return list(given)
 
 
-def _places(traces: Sequence[Figure], names: str, numbers: str, axis: Figure) -> list[Any]:
+def _places(traces: Sequence[Drawn], names: str, numbers: str, axis: Drawn) -> list[Any]:
     """Every place once, in the order in which they are found."""
     found: dict[Any, None] = {}
     for trace in traces:
@@ -340,8 +340,8 @@ def label(place: Any) -> str:
 
 def _ordered(
     places: list[Any],
-    traces: Sequence[Figure],
-    axis: Figure,
+    traces: Sequence[Drawn],
+    axis: Drawn,
     names: str,
     numbers: str,
     lies: bool,
@@ -371,13 +371,13 @@ def _ordered(
     return places[::-1] if turns else places
 
 
-def _is_turned(axis: Figure) -> bool:
+def _is_turned(axis: Drawn) -> bool:
     """Whether the first name stands where the last one would."""
     first, last = axis.get("range") or (0, 0)
     return axis.get("autorange") == "reversed" or first > last
 
 
-def _series(trace: Figure, number: int, names: str, numbers: str, chart: Chart) -> Series:
+def _series(trace: Drawn, number: int, names: str, numbers: str, chart: Chart) -> Series:
     """Read a trace."""
     is_bar = trace.get("type") == "bar"
     marker = trace.get("marker") or {}
@@ -445,7 +445,7 @@ def _series(trace: Figure, number: int, names: str, numbers: str, chart: Chart) 
     return made
 
 
-def words_in(trace: Figure) -> Any:
+def words_in(trace: Drawn) -> Any:
     """How each number of a trace is said, where somebody told."""
     told = trace.get("meta")
     return told.get("words") if isinstance(told, Mapping) else None
@@ -465,7 +465,7 @@ def _cell(given: Any) -> str:
     return "" if given is None else str(given)
 
 
-def _texts(trace: Figure, values: Sequence[Any], words: Sequence[Any]) -> list[str]:
+def _texts(trace: Drawn, values: Sequence[Any], words: Sequence[Any]) -> list[str]:
     """What stands beside each mark: a text, or its number as it is said."""
     if trace.get("textposition") == "none":
         return [""] * len(values)

@@ -12,7 +12,7 @@ Look = Mapping[str, Any]  # attributes by their names in SVG
 Point = tuple[float, float]  # a part of the width, pixels from above
 
 # The colours of a light page; `page.css` has those of a dark one and of forced colours.
-INK = "#1c252c"
+LETTERING = "#1c252c"
 SOFT = "#4b5760"
 GRID = "#d5dde3"
 PAPER = "#fefefe"
@@ -33,7 +33,7 @@ GRID_LINE: Look = {"stroke": GRID}
 AXIS: Look = {"stroke": SOFT}
 DASHED: Look = {"stroke": SOFT, "stroke-width": 1.5, "stroke-dasharray": "6 5"}
 FILLED_BAND: Look = {"fill": USUAL_COLOUR}
-INTERVAL: Look = {"stroke": INK, "stroke-width": 2}
+INTERVAL: Look = {"stroke": LETTERING, "stroke-width": 2}
 AROUND_INTERVAL: Look = {"stroke": PAPER, "stroke-width": 5}
 HATCH = "hatch"  # the pattern of what is not known, until a drawing has a name
 
