@@ -10,19 +10,22 @@ import shutil
 import zipfile
 
 import pytest
+import xlsxwriter
 
 import planting
 from mma_analysis.audit.examination import Auditor
+from mma_analysis.publish.annex import annex_workbook
 from mma_analysis.publish.set_files import write_papers
 from mma_analysis.settings import EXAMPLE, load
-from planting import BORNE, DISTRICT, PAPER, Files, leaks, parts_of
+from planting import BORNE, DISTRICT, PAPER, Files, leaks, parts_of, says
 
 RUN = "Volgens de melder woont"
 TIDY = "openbaar/bijlage.csv"
 SMALL = "<p>Niet getoond, om de melder te beschermen.</p>"
 TYPED = f"""{SMALL}
 <p>Dat zegt <data class="v" value="95%" data-cell="vast|zekerheid">95%</data>.</p>"""
-FILES = [BORNE, DISTRICT, "openbaar/bijlage.xlsx", TIDY, "openbaar/datapakket.zip", PAPER]
+BOOK = "openbaar/bijlage.xlsx"
+FILES = [BORNE, DISTRICT, BOOK, TIDY, "openbaar/datapakket.zip", PAPER]
 SECRETS = ("pruimedoorn", "994877", "melder woont", "12345678", "piepzak")
 
 
@@ -79,3 +82,83 @@ def test_a_leak_that_is_planted_in_a_paper_is_caught_and_never_said(papers, kind
     assert found
     said = json.dumps([one.sentence for one in found], ensure_ascii=False).casefold()
     assert [secret for secret in SECRETS if secret in said] == []
+
+
+def test_a_new_release_of_the_library_for_workbooks_blocks_no_file_that_it_made(
+    papers, district, monkeypatch
+):
+    """It writes the file and what the audit holds it against; a file of before is named."""
+    attributes = [("calcId", "999999"), ("isNew", "1")]
+    with monkeypatch.context() as newer:
+        newer.setattr(
+            xlsxwriter.Workbook,
+            "_write_calc_pr",
+            lambda book: book._xml_empty_tag("calcPr", attributes),
+        )
+        content = annex_workbook(district)
+        found = papers.found(BOOK, lambda _: content)
+
+    assert b'isNew="1"' in parts_of(content)["xl/workbook.xml"]
+    assert found == []
+    of_another = papers.found(BOOK, lambda _: content)
+    assert [(one.place, one.kind) for one in of_another] == [("deel xl/workbook.xml", "otherwise")]
+
+
+HARMLESS = """<p>Niet getoond, om de melder te beschermen.</p>
+<h3>Besluit 1</h3>
+<p><a href="index.html#inhoud">Alle rapporten</a></p>
+<p><data class="v" value="800.0" data-cell="costs|borne#per_year" data-form="euro">€ 800</data>
+per jaar, <data class="v" value="95%" data-cell="vast|zekerheid">95%</data></p>"""
+
+
+def test_words_of_ours_a_link_a_value_and_a_typed_number_with_its_reason_are_let_through(papers):
+    assert papers.found(*says(HARMLESS)) == []
+
+
+@pytest.mark.parametrize("also", ["fewer = minder", "minder", "x = minder"])
+def test_a_code_with_its_word_is_let_through_in_the_code_book_and_the_word_alone_is_not(
+    papers, also
+):
+    code, book = "cannot_tell = niet vast te stellen", BOOK
+    plant = planting.in_part("xl/sharedStrings.xml", code, f"{also}; {code}", book)
+
+    assert (papers.found(*plant) == []) == (also == "fewer = minder")
+
+
+WHOLE = "per_period|twente|whole"
+GROWTH = "growth_split|2021-07/2022-06|2022-07/2023-06"
+
+
+@pytest.mark.parametrize(
+    ("cell", "form", "may"),
+    [
+        (f"{WHOLE}#count", "word", True),
+        (f"{WHOLE}#count", "range_words", True),
+        (f"{WHOLE}#count", "tens", False),
+        (f"{WHOLE}#count", "grew", False),
+        (f"{WHOLE}#per_month", "count", True),
+        (f"{WHOLE}#per_month", "tens", False),
+        (f"{WHOLE}#per_month", "about_times", False),
+        ("per_period|borne|whole#per_month / per_period|almelo|whole#per_month", "times", True),
+        ("campaigns|Vastgoedcampagne%202022#detectable", "about_times", True),
+        ("comparison|almelo#expected", "tens", True),
+        ("comparison|almelo#expected:low", "tens", True),
+        ("next_year|twente#whole_year", "tens", True),
+        (f"{GROWTH}#joined", "signed_tens", True),
+        (f"{GROWTH}#new + {GROWTH}#months", "tens", True),
+        (f"{GROWTH}#count_to - {GROWTH}#count_from", "capital_more", True),
+        (f"{GROWTH}#count_to + {GROWTH}#count_from", "capital_more", False),
+        ("completeness|twente|whole|result#share", "part", True),
+        ("completeness|twente|whole|result#share", "at_most", False),
+        ("filling_in|twente|now#partly_high", "share", False),
+        ("costs|borne#per_year", "cents", True),
+        ("costs|borne#amount / per_period|borne|whole#count", "euro", True),
+        ("instelling|kosten.tarief.3.per_jaar", "euro", True),
+        ("tel(peers;area=borne)", "euro", False),
+        ("connection|almelo#connected_on", "month", True),
+    ],
+)
+def test_a_value_is_said_only_in_a_form_that_says_the_same_number(papers, cell, form, may):
+    forms = papers.auditor._released.forms(cell, "")
+
+    assert (form in forms) == may
