@@ -14,7 +14,9 @@ import xlsxwriter
 
 import planting
 from mma_analysis.audit.examination import Auditor
+from mma_analysis.evaluation import load as evaluation
 from mma_analysis.publish.annex import annex_workbook
+from mma_analysis.publish.papers import yearly_return
 from mma_analysis.publish.set_files import write_papers
 from mma_analysis.settings import EXAMPLE, load
 from planting import BORNE, DISTRICT, PAPER, Files, leaks, parts_of, says
@@ -25,7 +27,9 @@ SMALL = "<p>Niet getoond, om de melder te beschermen.</p>"
 TYPED = f"""{SMALL}
 <p>Dat zegt <data class="v" value="95%" data-cell="vast|zekerheid">95%</data>.</p>"""
 BOOK = "openbaar/bijlage.xlsx"
-FILES = [BORNE, DISTRICT, BOOK, TIDY, "openbaar/datapakket.zip", PAPER]
+RETURN = "intern/borne/terugmelding-mma.docx"
+PROGRAM = "openbaar/nagaan.py"
+PAPERS = [BOOK, TIDY, "openbaar/datapakket.zip", PAPER, RETURN, PROGRAM]
 SECRETS = ("pruimedoorn", "994877", "melder woont", "12345678", "piepzak")
 
 
@@ -38,12 +42,17 @@ def papers(workspace, district, tmp_path_factory) -> Files:
     planting.write(raw / "vragenlijst" / "los.csv", planting.ANSWER)
     reports = folder / "reports"
     planting.write(reports / BORNE, planting.page(SMALL))
+    planting.write(reports / "openbaar" / "los.csv", "x" * 1_001)
+    planting.write(reports / "openbaar" / "groot.csv", "x" * 1_400_001)
     planting.write(reports / DISTRICT, planting.page(TYPED))
     write_papers(district, reports, "")
+    own = evaluation("borne", EXAMPLE, "intern", workspace)
+    (reports / RETURN).parent.mkdir(parents=True)
+    (reports / RETURN).write_bytes(yearly_return(own))
     return Files(reports, Auditor(load(raw), workspace.processed(EXAMPLE)), folder)
 
 
-@pytest.mark.parametrize("file", FILES)
+@pytest.mark.parametrize("file", [BORNE, DISTRICT, *PAPERS])
 def test_a_paper_of_the_example_has_no_findings(papers, file):
     assert papers.found(file) == []
 
@@ -80,6 +89,7 @@ def test_a_leak_that_is_planted_in_a_paper_is_caught_and_never_said(papers, kind
     found = papers.found(file, change)
 
     assert found
+    assert not kind or kind in {one.kind for one in found}
     said = json.dumps([one.sentence for one in found], ensure_ascii=False).casefold()
     assert [secret for secret in SECRETS if secret in said] == []
 
@@ -113,6 +123,22 @@ per jaar, <data class="v" value="95%" data-cell="vast|zekerheid">95%</data></p>"
 
 def test_words_of_ours_a_link_a_value_and_a_typed_number_with_its_reason_are_let_through(papers):
     assert papers.found(*says(HARMLESS)) == []
+
+
+@pytest.mark.parametrize(
+    ("file", "size", "is_right"),
+    [
+        ("los.csv", "2 kB", True),
+        ("los.csv", "1 kB", False),
+        ("groot.csv", "1,5 MB", True),
+        ("groot.csv", "1,4 MB", False),
+    ],
+)
+def test_how_large_a_file_beside_a_page_is_is_rounded_up(papers, file, size, is_right):
+    """They are of 1.001 and of 1.400.001 bytes."""
+    item = f'<ul><li><a href="{file}">Alle rapporten</a> ({size})</li></ul>'
+
+    assert (papers.found(*says(item)) == []) == is_right
 
 
 @pytest.mark.parametrize("also", ["fewer = minder", "minder", "x = minder"])
