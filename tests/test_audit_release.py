@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from mma_analysis import audit
 from mma_analysis.cli import app
-from mma_analysis.settings import Workspace
+from mma_analysis.settings import NOTEBOOKS, Workspace, shipped
 from mma_analysis.storage import as_json
 from mma_analysis.vocabulary import DataError, UsageError
 from planting import edition_in, listed, page, reports_in, says, tables_in, write
@@ -286,6 +286,21 @@ def test_the_dossier_has_a_line_for_every_table_and_file_and_the_lines_to_sign(w
     lines = html[html.index("[[vrijgave]]") : html.index("</pre>")].replace("&#34;", '"')
     filled = lines.replace('naam = ""', 'naam = "x"').replace("datum =  }", "datum = 2023-01-01 }")
     assert tomllib.loads(filled)["vrijgave"][0]["uitvoer"] == TABLE
+
+
+def test_a_notebook_of_the_package_is_told_when_an_edition_brings_other_words(
+    workspace,
+):
+    name = "notebooks/gemeente.ipynb"
+    content = json.loads((shipped(NOTEBOOKS) / "gemeente.ipynb").read_text("utf-8"))
+    outputs = []
+    for words in ([], ["Andere woorden."]):
+        content["cells"][-1]["source"] += words
+        write(workspace.raw("proef") / name, json.dumps(content))
+        outputs.append({one["output"] for one in examined(workspace)["lines"]})
+
+    before, after = outputs
+    assert after - before == {name}
 
 
 # --- beside what went out -----------------------------------------------------------------
