@@ -129,6 +129,17 @@ def test_who_knows_all_others_knows_the_last_of_a_total(given, expected):
     assert found == expected | {(reader, everybody) for reader, _ in expected}
 
 
+def test_what_somebody_knows_is_said_of_the_part_of_others():
+    """Of 9 at most 6 are their own: of the others, and of all, 0 to 3 are left to know."""
+    of = system(
+        received(NOABER), said("dinkelland,hof-van-twente,tubbergen", 5), together=NEIGHBOURS
+    )
+
+    found = [(one.low, one.high) for one in disclosed(of) if one.reader == "samen"]
+
+    assert found == [(0, 3), (0, 3)]
+
+
 def test_one_knows_what_is_left_of_a_total_of_two():
     """Of both together 9 at most, and 7 is its own: also when others are asked first."""
     has = {"borne": 7, "losser": 2, "wierden": 30, "almelo": 30}

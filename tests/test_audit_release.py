@@ -14,7 +14,7 @@ from typer.testing import CliRunner
 
 from mma_analysis import audit
 from mma_analysis.cli import app
-from mma_analysis.settings import Workspace
+from mma_analysis.settings import NOTEBOOKS, Workspace, shipped
 from mma_analysis.storage import as_json
 from mma_analysis.vocabulary import DataError, UsageError
 from planting import edition_in, listed, page, reports_in, says, tables_in, write
@@ -288,6 +288,21 @@ def test_the_dossier_has_a_line_for_every_table_and_file_and_the_lines_to_sign(w
     assert tomllib.loads(filled)["vrijgave"][0]["uitvoer"] == TABLE
 
 
+def test_a_notebook_of_the_package_is_told_when_an_edition_brings_other_words(
+    workspace,
+):
+    name = "notebooks/gemeente.ipynb"
+    content = json.loads((shipped(NOTEBOOKS) / "gemeente.ipynb").read_text("utf-8"))
+    outputs = []
+    for words in ([], ["Andere woorden."]):
+        content["cells"][-1]["source"] += words
+        write(workspace.raw("proef") / name, json.dumps(content))
+        outputs.append({one["output"] for one in examined(workspace)["lines"]})
+
+    before, after = outputs
+    assert after - before == {name}
+
+
 # --- beside what went out -----------------------------------------------------------------
 
 HENGELO = {"area": "hengelo", "added": 2, "gone": 1, "changed": 3}
@@ -297,7 +312,7 @@ TABLE_OF_COUNTS = {
     "zero": 4,
     "smallest": 5,
     "kept": 121,
-    "narrowest": 4.0,
+    "narrowest": 6.2,
     "reader": "almelo + borne",
     "mean": 1.39,
     "most": 4,
@@ -363,7 +378,7 @@ def test_the_dossier_shows_per_table_how_counts_are_protected(workspace):
 
     assert "voor een buitenstaander en elke gemeente, en naast alle 2 eerdere uitgaven" in text
     assert "Niemand van hen vindt een aantal waarvan de grenzen minder dan 4" in text
-    row = "1.200 5 4 ten minste 4,0 breed Almelo en Borne samen 1,4 4 121"
+    row = "1.200 5 4 ten minste 6,2 breed Almelo en Borne samen 1,4 4 121"
     assert f"Meldingen per gebied en periode {row}" in text
 
 

@@ -76,6 +76,18 @@ def test_topics_without_a_column_are_never_kept_and_no_zeros(registers: str):
     assert topics["registers"].to_list() == [registers]
 
 
+def test_a_field_of_two_of_two_that_delivered_may_be_told_of_all():
+    """The other twelve of the district delivered nothing: they do not make the two too few."""
+    rows = several(("borne", "2021-08-21", 40), ("losser", "2021-08-21", 40))
+    of = measure.frame(edition({"borne": {}, "losser": {}}))
+
+    found = completeness(measure.exact_counts(measure.counted(rows, of)), 5, TWENTE)
+
+    topics = found.query("area == @TWENTE and field == 'topic_group' and period == 'whole'")
+    assert topics[["count", "total", "gemeenten"]].to_numpy().tolist() == [[80, 80, 2]]
+    assert topics["may_say"].to_list() == ["of_all"]
+
+
 def test_counting_leaves_the_meldingen_alone_and_does_not_depend_on_their_order():
     before = MELDINGEN.copy()
     turned = measure.counted(MELDINGEN.iloc[::-1], measure.frame(edition(THREE)), SENT)

@@ -19,6 +19,7 @@ from mma_analysis.measure.gemeenten import (
     dispersions,
     gemeente_trends,
     slope,
+    slopes,
 )
 from mma_analysis.measure.random_effects import SMALL_SCALE, RandomEffects
 from mma_analysis.measure.trend import district_trend, trend_rows
@@ -59,6 +60,23 @@ def test_an_own_course_is_the_one_worked_out_by_hand(phi, rounding, variance):
     found = slope(cells, np.ones(2), np.array([0.0, 1.0]), phi)
 
     assert found == pytest.approx((0.669050, variance), rel=2e-6)
+
+
+def test_an_own_change_is_beside_what_everybody_is_expected_to_have_more():
+    """Who has as many as the season and what is expected more make together has no change."""
+    given = of_rows([10] * 12, [20] * 12)
+    course = fitted(given, given.seasons())
+    season = course.on_months(given.seasons())
+    more = 0.3 * np.tile(given.year, (2, 1))
+    counts = 100 * np.exp(season + more)
+    own = {
+        slug: Cells(counts[place], np.eye(12), np.zeros(12))
+        for place, slug in enumerate(given.levels)
+    }
+
+    found = slopes(course, own, pd.Series(1.0, given.levels), more)
+
+    assert found["change"].tolist() == pytest.approx([0.0, 0.0], abs=1e-6)
 
 
 # --- how much counts vary ------------------------------------------------------------------------

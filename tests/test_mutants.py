@@ -124,6 +124,31 @@ def test_a_sample_has_each_kind_in_turn():
     assert len({one.kind for one in found}) == 7
 
 
+# --- which tests ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("there", "nearest"),
+    [
+        ({"test_protect_sums": "small", "test_other": "small"}, ["test_protect_sums"]),
+        ({"test_small": "", "test_protect_sums": "", "test_other": "small"}, ["test_small"]),
+        ({"test_protect_sums": "", "test_other": "small"}, ["test_other"]),
+        ({"test_protect_sums": "smaller", "test_other": ""}, ["test_protect_sums"]),
+    ],
+    ids=["of its room", "by its name", "of another room", "of none"],
+)
+def test_the_nearest_tests_name_the_module(tmp_path, there, nearest):
+    paths = []
+    for name, text in there.items():
+        path = tmp_path / f"{name}.py"
+        path.write_text(text)
+        paths.append(path)
+
+    found = mutants.near(paths, "protect", FILE)
+
+    assert [path.stem for path in found] == nearest
+
+
 # --- what is known --------------------------------------------------------------------------------
 
 
@@ -166,7 +191,8 @@ def test_the_report_counts_who_can_be_caught_and_leaves_out_what_is_gone():
     page = mutants.report(known)
 
     # Three tried, of which two are caught; one of the two took too long.
-    assert "| protect | 3 | 2 | 1 | 67% | 1 |" in page
+    before = mutants.BEFORE["protect"]
+    assert f"| protect | 3 | 2 | 1 | {before}% | 67% | 1 |" in page
     assert "nobody asks" in page
     assert "of before" not in page
 

@@ -9,6 +9,7 @@ import pytest
 from conftest import cases
 
 from mma_analysis.clean import code_answers, ratings_of, released_quotes
+from mma_analysis.clean.open_answers import ANSWER_COLUMNS
 from mma_analysis.measure.survey import alpha, theme_counts
 from mma_analysis.settings import codebook
 from mma_analysis.settings.codebook import CodeFrame
@@ -17,7 +18,7 @@ from mma_analysis.vocabulary.errors import MmaError
 from mma_analysis.vocabulary.schema import CODINGS, OPEN_ANSWERS
 from says import given, says
 from small_edition import codebook as book_of
-from small_edition import surveyed
+from small_edition import surveyed, written
 
 BOOK = book_of(
     beter={"soort": "open", "tekst": "Wat kan beter?"},
@@ -174,3 +175,12 @@ def test_a_wrong_quote_is_refused_without_its_text(tmp_path, answer_id, text, ex
     assert "citaten.toml" in str(error.value)
     assert "canary" not in str(error.value)
     assert "apaciteit" not in str(error.value)
+
+
+def test_without_a_survey_or_a_list_of_quotes_none_is_released(tmp_path):
+    without_survey = released_quotes(written(tmp_path), ANSWERS)
+    without_quotes = released_quotes(surveyed(tmp_path), ANSWERS)
+
+    for quotes in (without_survey, without_quotes):
+        assert quotes.empty
+        assert tuple(quotes) == ANSWER_COLUMNS

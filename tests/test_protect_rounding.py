@@ -92,6 +92,19 @@ def test_whole_totals_are_dear_to_change():
     assert_is_near_and_adds_up(found, cells, relations, BASIS)
 
 
+def test_a_number_of_the_district_is_dear_to_change():
+    """12 is nearer to 10: that its parts of 4 would all rather be 5 is not enough to make it 15.
+
+    Up it costs 3 × 1/5 + 3/5 of its weight, down 2 × 1/5 + 4/5 + 2/5 of it: its weight is over 3.
+    """
+    cells = cells_of({"a": 4, "b": 4, "c": 4, "twente": 12})
+    cells["is_district"] = cells.index == "twente"
+
+    found = protect.rounded(cells, sums({"twente": ["a", "b", "c"]}), BASIS)
+
+    assert found["twente"] == 10
+
+
 def test_an_unpublished_count_lets_the_others_add_up():
     # 14 + 14 = 25 + 3: the tips that two gemeenten received are told nowhere.
     counts = {"a": 14, "b": 14, "double": 3, "total": 25}
@@ -280,6 +293,12 @@ def test_one_count_goes_where_it_stands_in_the_way_of_many():
 
     assert protect.rounded(cells, relations, BASIS) is None
     assert protect.in_the_way(cells, relations, BASIS) == (["hub"], [])
+
+
+def test_what_must_go_is_nothing_that_anybody_knows_when_the_solver_finds_nothing(monkeypatch):
+    monkeypatch.setattr(rounding, "milp", lambda *given, **asked: SimpleNamespace(x=None))
+
+    assert protect.in_the_way(cells_of({"a": 4}), sums({}), BASIS) == ([], [])
 
 
 def test_a_cut_sends_one_of_its_counts_the_other_way():
