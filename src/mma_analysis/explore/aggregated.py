@@ -58,7 +58,7 @@ def aggregate(
     areas = []
     if edition is not None:
         areas = _areas_of(frame, names, edition, area)
-        if RECEIVED_ON in rows and not kinds:
+        if _has_days(rows):
             _periods(rows, WHOLE, edition)  # a day outside it is of no time that we know
 
     columns = {}
@@ -79,7 +79,8 @@ def aggregate(
     table = _counted(pd.DataFrame(columns, rows.index), possible)
     if edition is not None:
         table = _with_state(table, edition, areas[0])
-    low, high = measure.poisson_interval(table["count"].astype("Float64"))
+    count = table["count"].astype("Float64")
+    low, high = measure.poisson_interval(count)
     table = table.assign(count_low=low, count_high=high)
     around = [name for name in (AREA, PERIOD) if name in columns]
     if set(columns) - set(around):
@@ -102,11 +103,16 @@ def _check(frame: pd.DataFrame, names: Sequence[str], kinds: Sequence[str]) -> N
         raise UsageError.of("py_two_periods", names=", ".join(kinds))
     if not kinds:
         return
-    has_days = RECEIVED_ON in frame and pd.api.types.is_datetime64_any_dtype(
-        frame[RECEIVED_ON]
-    )
-    if not has_days:
+    if not _has_days(frame):
         raise UsageError.of("py_no_day_column", name=kinds[0], known=there)
+
+
+def _has_days(frame: pd.DataFrame) -> bool:
+    """Whether it says of each row when it was received, and not as a text."""
+    if RECEIVED_ON not in frame:
+        return False
+    days = frame[RECEIVED_ON]
+    return pd.api.types.is_datetime64_any_dtype(days)
 
 
 def _of_tips(frame: pd.DataFrame) -> pd.DataFrame:
@@ -163,11 +169,15 @@ def _counted(columns: pd.DataFrame, possible: Sequence[Sequence[str]]) -> pd.Dat
     if not names:
         return pd.DataFrame({"count": [len(columns)]})
     every = pd.MultiIndex.from_product(possible, names=names)
-    counts = columns.groupby(names).size()
+    by_name = columns.groupby(names)
+    counts = by_name.size()
     if len(names) == 1:
-        counts.index = pd.MultiIndex.from_arrays([counts.index], names=names)
+        only = [counts.index]
+        counts.index = pd.MultiIndex.from_arrays(only, names=names)
     counts = counts.reindex(every, fill_value=0)
-    return counts.rename("count").astype("int64").reset_index()
+    counts = counts.rename("count")
+    counts = counts.astype("int64")
+    return counts.reset_index()
 
 
 def _with_state(table: pd.DataFrame, edition: OpenEdition, area: str) -> pd.DataFrame:
@@ -177,19 +187,25 @@ def _with_state(table: pd.DataFrame, edition: OpenEdition, area: str) -> pd.Data
     """
     why = edition.meldingen.why_no_number
     areas, periods = _where(table, area)
-    total = f"|{TOTAL}|{TOTAL}"
-    cells = areas + "|" + periods + total
-    state = cells.map(why).fillna(MISSING)
-    for name in table:
-        if name in (AREA, PERIOD, "count"):
-            continue
-        of_field = areas + f"|{WHOLE}|{name}|" + table[name]
-        state = state.where(state != "", of_field.map(why).fillna(""))
+    of_time = areas + "|" + periods
+    cells = of_time + f"|{TOTAL}|{TOTAL}"
+    state = cells.map(why)
+    state = state.fillna(MISSING)
+    others = table.columns.difference([AREA, PERIOD, "count"])
+    for name in others:
+        breakdown = f"|{WHOLE}|{name}|"
+        cells = areas + breakdown + table[name]
+        of_field = cells.map(why)
+        of_field = of_field.fillna("")
+        state = state.where(state != "", of_field)
 
-    is_known = (table["count"] > 0) | (state == "")
+    count = table["count"].astype("Int64")
+    is_any = count > 0
+    is_known = is_any | (state == "")
+    state = state.mask(is_known, SHOWN)
     return table.assign(
-        count=table["count"].astype("Int64").where(is_known),
-        state=state.mask(is_known, SHOWN).astype("str"),
+        count=count.where(is_known),
+        state=state.astype("str"),
     )
 
 
@@ -197,10 +213,12 @@ def _where(table: pd.DataFrame, area: str) -> tuple[pd.Series, pd.Series]:
     """Of which area and which period each row is."""
     areas = pd.Series(area, table.index, dtype="str")
     if AREA in table:
-        areas = table[AREA].astype("str")
+        areas = table[AREA]
+        areas = areas.astype("str")
     periods = pd.Series(WHOLE, table.index, dtype="str")
     if PERIOD in table:
-        periods = table[PERIOD].astype("str")
+        periods = table[PERIOD]
+        periods = periods.astype("str")
     return areas, periods
 
 
@@ -236,20 +254,27 @@ def _areas_of(
     every = [one.slug for one in vocabulary.gemeenten]
     asked = [area] if isinstance(area, str) else list(area)
     slugs = [vocabulary.area_named(one).slug for one in asked if one]
-    present = sorted(set(frame[AREA])) if AREA in frame else []
+    present: list[str] = []
+    if AREA in frame:
+        named = set(frame[AREA])
+        present = sorted(named)
     if not slugs:
-        if set(present) != set(edition.meldingen.delivered):
+        slugs = [district]
+        delivered = sorted(edition.meldingen.delivered)
+        if present != delivered:
             said = ", ".join(present) or AREA
             one = present[0] if present else every[0]
             raise UsageError.of("py_which_area", present=said, one=one, district=district)
-        slugs = [district]
     if AREA not in names:
         return slugs
 
-    gemeenten = every if slugs == [district] else slugs
+    gemeenten = slugs
+    if slugs == [district]:
+        gemeenten = every
+    known = ", ".join(gemeenten)
     for one in present:
         if one not in gemeenten:
-            raise UsageError.of("py_no_gemeente", name=one, known=", ".join(gemeenten))
+            raise UsageError.of("py_no_gemeente", name=one, known=known)
     return gemeenten
 
 
