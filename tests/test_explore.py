@@ -322,7 +322,7 @@ def test_what_somebody_counted_from_rows_is_kept_only_when_they_say_that_it_may(
 ):
     table = made(opened.meldingen.row_level())
 
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="own=True"):
         mma.save(table, tmp_path / "eigen.csv")
     assert list(tmp_path.iterdir()) == []
 

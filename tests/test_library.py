@@ -17,6 +17,9 @@ RAW = PROJECT / "data" / "raw" / EXAMPLE
 BORNE = RAW / "meldingen" / "borne.xlsx"
 SURVEY = RAW / "vragenlijst" / "antwoorden.xlsx"
 BOOK = RAW / "vragenlijst" / "codeboek.toml"
+# Of Borne on 14 February 2022, in a straight line from 23,877 on 1 January to 24,632 two years on:
+# 23,877 + 44 / 730 x 755.
+PEOPLE = 23_923
 LOOSE = {
     "M-nummer": ["M2022-000001", "M2022-000002", "M2022-000002", "M2023-000003", ""],
     "Datum ontvangst": ["19-04-2022", "20-05-2022", "20-05-2022", "31-12-2023", "binnenkort"],
@@ -279,6 +282,62 @@ def test_with_an_edition_a_rate_is_of_the_connected_time_and_its_inhabitants(ope
     assert district["per_10000"].item() == pytest.approx(586 / years * 10_000)
 
 
+def test_with_an_edition_only_what_is_known_is_a_zero(small):
+    """Borne is connected since 1 February 2022, Losser does not say; others sent nothing."""
+    opened = mma.edition("proef", root=small.root)
+    table = mma.aggregate(opened.meldingen.row_level(), ["gemeente", "quarter"], opened)
+    at = table.set_index(["gemeente", "period"])
+
+    assert len(table) == 14 * 8
+    counts = {name: at.loc[name, "count"].dropna().to_list() for name in ("borne", "losser")}
+    assert counts == {"borne": [2, 0, 0, 0, 0, 0], "losser": [0, 0, 1, 0, 0, 0, 0, 1]}
+    early = ["not_applicable", "not_applicable"]
+    assert at.loc["borne", "state"].to_list() == early + ["shown"] * 6
+    assert set(at.loc["almelo", "state"]) == {"missing"}
+    assert at.loc["almelo", "count"].isna().all()
+
+
+def test_a_rate_by_gemeente_and_quarter_is_of_its_own_days_and_inhabitants(small):
+    """Two in the 59 days of February and March 2022, by who lived there on 14 February."""
+    opened = mma.edition("proef", root=small.root)
+    table = mma.aggregate(opened.meldingen.row_level(), ["gemeente", "quarter"], opened)
+    at = table.set_index(["gemeente", "period"])
+
+    first = at.loc[("borne", "2022-01/2022-03")]
+    assert first["per_month"] == pytest.approx(2 / (59 / 30.4375))
+    assert first["inhabitant_years"] == pytest.approx(59 / 365.25 * PEOPLE)
+    assert first["per_10000"] == pytest.approx(2 / (59 / 365.25) / PEOPLE * 10_000)
+    nothing = at.loc[("borne", "2022-04/2022-06")]
+    assert nothing["per_month"] == 0
+    # Garwood of 0: at most 3.69 in the 91 days of that quarter.
+    assert nothing["per_month_high"] == pytest.approx(3.6889 / (91 / 30.4375), rel=1e-4)
+    assert at.loc["losser", "per_month"].isna().all()
+
+
+def test_a_field_that_a_gemeente_never_keeps_has_no_zeros(opened):
+    """Borne has no column for it; Dinkelland has, and none of its sixteen was useless."""
+    table = mma.aggregate(opened.meldingen.row_level(), ["gemeente", "usable"], opened)
+    at = table.set_index(["gemeente", "usable"])
+
+    states = at.loc["borne", "state"].to_dict()
+    assert states == {"ja": "never", "nee": "never", "onbekend": "shown"}
+    assert at.loc["borne", "count"].dropna().to_list() == [16]
+    assert at.loc[("dinkelland", "nee"), ["count", "state"]].to_list() == [0, "shown"]
+
+
+def test_whether_others_had_none_is_asked_and_then_a_zero(opened):
+    drugs = opened.meldingen.row_level().query("topic_group == 'drugs' and gemeente == 'almelo'")
+
+    with pytest.raises(UsageError, match="nor whether the others had none"):
+        mma.aggregate(drugs, "gemeente", opened)
+    others = mma.aggregate(drugs, "gemeente", opened, area="twente").set_index("gemeente")["count"]
+    assert others.drop("almelo").to_list() == [0] * 13
+    alone = mma.aggregate(drugs, "gemeente", opened, area=["Almelo", "Borne"])
+    assert alone["gemeente"].to_list() == ["almelo", "borne"]
+    with pytest.raises(UsageError, match="almelo"):
+        mma.aggregate(drugs, "gemeente", opened, area="Borne")
+
+
 def test_of_which_area_the_rows_are_is_asked_and_not_guessed(opened):
     borne = opened.meldingen.row_level().query("gemeente == 'borne'")
 
@@ -305,7 +364,9 @@ def test_what_cannot_be_counted_says_what_the_table_has(rows, by, why):
 def test_rows_outside_the_evaluation_are_not_dropped_unseen(opened):
     early = ROWS.assign(received_on=ROWS["received_on"] - pd.Timedelta(days=3650))
     with pytest.raises(UsageError, match="5 rows were received outside 2021-07-01 to 2023-06-30"):
-        mma.aggregate(early, ["gemeente", "year"], opened)
+        mma.aggregate(early, ["gemeente", "year"], opened, area="twente")
+    with pytest.raises(UsageError, match="5 rows were received outside"):
+        mma.aggregate(early, "gemeente", opened, area="twente")
 
 
 # --- doors of an edition -----------------------------------------------------------------

@@ -325,6 +325,26 @@ class Meldingen:
         names = numbers + "|" + self._rows["gemeente"]
         return protect.row_keys(names, secret.read_bytes())
 
+    @property
+    def delivered(self) -> tuple[str, ...]:
+        """The gemeenten of which meldingen are counted, also when there are none."""
+        return self._frame.delivered
+
+    @property
+    def exposure(self) -> pd.DataFrame:
+        """How long, and for how many inhabitants, each area counts in each period."""
+        return self._frame.exposure
+
+    @cached_property
+    def why_no_number(self) -> pd.Series:
+        """Why there can be no number in a count of all meldingen, on its name; else empty.
+
+        The name is `area|period|breakdown|value`. It has no count of who did not deliver.
+        """
+        registration = clean_table(self.workspace, self.settings, "registration")
+        counts = measure.counted(self._rows, self._frame, registration=registration)
+        return counts.cells["structural"]
+
     @cached_property
     def _released(self) -> pd.DataFrame:
         """What the reports say of each set of meldingen: its `number`, and how far `off`.
