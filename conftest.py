@@ -234,7 +234,7 @@ def quickly(quickly_but_pages: pytest.MonkeyPatch, broken: set[str]) -> None:
             tell(replace(page, state=state, reason=reason))
             yield replace(page, state=state, reason=reason)
 
-    quickly_but_pages.setattr(batch.PageSet, "make", make)
+    quickly_but_pages.setattr(batch, "make_pages", make)
 
 
 @pytest.fixture(scope="session")
