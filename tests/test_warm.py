@@ -1,0 +1,35 @@
+"""What every page needs is ready before the first: no text cell of ours is compiled again."""
+
+import subprocess
+import sys
+
+# As IPython hands a cell to its magic: by its own rules, and not by what `warm` thinks of them.
+PROGRAM = """
+import ast, json
+from IPython.core.inputtransformer2 import TransformerManager
+from mma_analysis.publish import warm
+from mma_analysis.settings import NOTEBOOKS, shipped
+from mma_analysis.show import text
+
+before = text.compiled.cache_info().misses
+number = 0
+for path in shipped(NOTEBOOKS).glob("*.ipynb"):
+    for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
+        source = "".join(cell["source"])
+        if source.startswith(warm.TEXT_CELL_BEGINS):
+            call = ast.parse(TransformerManager().transform_cell(source)).body[0].value
+            handed = ast.literal_eval(call.args[2])
+            text.compiled(text.shared_sentences({}), chr(10) + handed)
+            number += 1
+print(number, text.compiled.cache_info().misses - before)
+"""
+
+
+def test_no_text_cell_of_ours_is_compiled_again_by_a_page():
+    ended = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=True
+    )
+
+    number, compiled_again = ended.stdout.split()
+    assert int(number) > 40
+    assert compiled_again == "0"
