@@ -115,7 +115,7 @@ def test_who_is_interrupted_while_it_is_said_waits_for_no_other_job(workspace, t
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt) as kept:  # and what its frames hold, as a program does
-        stands.make(stands.pages, tmp_path, 2, "", interrupted)
+        batch.make_pages(stands, stands.pages, tmp_path, 2, "", interrupted)
 
     assert multiprocessing.active_children() == []
     assert len(list(tmp_path.rglob("*.html"))) == 1
