@@ -347,6 +347,16 @@ def test_of_which_area_the_rows_are_is_asked_and_not_guessed(opened):
     assert table["count"].sum() == 16
 
 
+def test_rows_of_two_gemeenten_never_get_the_inhabitants_of_one(opened):
+    rows = opened.meldingen.row_level()
+    two = rows[rows["gemeente"].isin(["borne", "enschede"])]
+
+    with pytest.raises(UsageError, match="of borne, enschede together there is no connected time"):
+        mma.aggregate(two, "usable", opened, area=["Borne", "Enschede"])
+    with pytest.raises(UsageError, match="enschede"):
+        mma.aggregate(two, "usable", opened, area="Borne")
+
+
 @pytest.mark.parametrize(
     ("rows", "by", "why"),
     [

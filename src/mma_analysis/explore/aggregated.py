@@ -265,8 +265,8 @@ def _areas_of(
             said = ", ".join(present) or AREA
             one = present[0] if present else every[0]
             raise UsageError.of("py_which_area", present=said, one=one, district=district)
-    if AREA not in names:
-        return slugs
+    if len(slugs) > 1 and AREA not in names:
+        raise UsageError.of("py_areas_together", areas=", ".join(slugs))
 
     gemeenten = slugs
     if slugs == [district]:
@@ -275,7 +275,7 @@ def _areas_of(
     for one in present:
         if one not in gemeenten:
             raise UsageError.of("py_no_gemeente", name=one, known=known)
-    return gemeenten
+    return gemeenten if AREA in names else slugs
 
 
 def _with_rates(table: pd.DataFrame, edition: OpenEdition, area: str) -> pd.DataFrame:
