@@ -40,9 +40,6 @@ REPORT = ROOT / "benchmarks" / "mutants.md"
 SEED = 51
 OF_EACH_ROOM = 40
 MINUTES = 40
-# The share of the first 40 of each room, by the nearest tests as they were before survivors were
-# read. Of the second version 68% was noticed, of all rooms together.
-BEFORE = {"protect": 85, "attack": 70, "measure": 70, "audit": 35, "clean": 80, "all": 65}
 # A mutant may take this many times as long as its tests take without it; beyond, it is caught.
 PATIENCE = 4
 LEAST_PATIENCE = 60  # seconds
@@ -454,11 +451,10 @@ def report(results: list[Result]) -> str:
         " A sample, of each kind in turn; `make mutants` goes on with"
         " it, and makes this page of [mutants.csv](mutants.csv). Tests that wait for all pages"
         " of the example, and slow ones, are left out. Equivalent: it survived, and was read:"
-        " nobody can see a difference. Before: by the nearest tests alone, before survivors were"
-        " read and tests were written for them; of the second version 68% of all was noticed.",
+        " nobody can see a difference.",
         "",
-        "| room | tried | caught | of these too long | before | share | equivalent |",
-        "|---|---:|---:|---:|---:|---:|---:|",
+        "| room | tried | caught | of these too long | share | equivalent |",
+        "|---|---:|---:|---:|---:|---:|",
     ]
     results = [one for one in results if one.outcome != GONE]
     for room in (*ROOMS, "all"):
@@ -482,8 +478,7 @@ def _row(room: str, results: list[Result]) -> str:
     too_long = [one for one in results if one.outcome == TOO_LONG]
     equivalent = [one for one in results if _is_equivalent(one)]
     share = round(100 * len(noticed) / len(results))
-    before = f"{BEFORE[room]}%"
-    numbers = [len(results), len(noticed), len(too_long), before, f"{share}%", len(equivalent)]
+    numbers = [len(results), len(noticed), len(too_long), f"{share}%", len(equivalent)]
     return " ".join(f"| {one}" for one in (room, *numbers)) + " |"
 
 
