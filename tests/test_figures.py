@@ -12,6 +12,7 @@ import pytest
 from mma_analysis.show import figure
 from mma_analysis.show.drawings import Balk, punten, stapels, tussen, verloop, waterval
 from mma_analysis.show.figure import PLOTLY, SVG, _raw, figuur, tabel
+from mma_analysis.vocabulary import message
 from mma_analysis.vocabulary.value import Value
 from released_tables import distribution, reading, released, run
 from says import says
@@ -189,6 +190,24 @@ def test_of_nothing_there_is_no_figure_and_no_table(displayed):
     tabel(topics().iloc[:0], "X")
 
     assert displayed == []
+
+
+def test_a_share_of_few_has_no_bar_as_it_has_no_words_and_the_note_says_so(displayed):
+    columns = "area count total share"
+    rows = [("borne", 9, 12, 0.75), ("twente", 270, 540, 0.5)]  # of fewer than 50 no share
+    table = pd.DataFrame(rows, columns=columns.split())
+    table = table.assign(off=0, total_off=0, cell=[f"per_background|{row[0]}" for row in rows])
+    figuur(px.bar(table, x="share", y="area", custom_data="cell"), table, titel="Met plaats")
+
+    few = table.iloc[:1]
+    figuur(px.bar(few, x="share", y="area", custom_data="cell"), few, titel="Met plaats")
+
+    top, drawing, below = displayed
+    assert drawing[1]["alt"] == "twente 50%."
+    assert drawing[0][SVG].count("data-cell") == 1
+    assert message("not_drawn") in below[0]["text/html"]
+    assert "niet te zeggen" in drawing[1]["table"]
+    assert "75%" not in drawing[1]["table"]
 
 
 def test_a_figure_of_only_zeros_is_drawn_and_says_so(displayed):

@@ -368,6 +368,10 @@ def outputs(
     if table is not None and "cell" in table:
         _give_ids(figure, table)
     _draw_values(figure)
+    if _is_empty(figure):
+        return []
+    if _has_unknown(figure):
+        note = _with_sentence(note, message("not_drawn"))
     _dressed(figure)
     content = _content(figure)
     picture = svg.alone(content)
@@ -424,6 +428,33 @@ def _has_something(table: pd.DataFrame | None) -> bool:
 def _is_known(count: Any) -> bool:
     """Whether there is a number."""
     return count.shown if isinstance(count, Value) else bool(pd.notna(count))
+
+
+def _is_empty(figure: go.Figure) -> bool:
+    """Whether the numbers of all its marks are told of, and none is known."""
+    numbers: list[Any] = []
+    traces: Any = figure.data
+    for trace in traces:
+        if not isinstance(trace.meta, Mapping):
+            return False
+        numbers += list(trace[trace.meta["axis"]])
+    return bool(numbers) and all(pd.isna(number) for number in numbers)
+
+
+def _has_unknown(figure: go.Figure) -> bool:
+    """Whether a bar or dot is missing since its number is not said; a line shows a gap."""
+    traces: Any = figure.data
+    for trace in traces:
+        is_told = isinstance(trace.meta, Mapping)
+        is_line = "lines" in str(trace.mode) if trace.type == "scatter" else False
+        if is_told and not is_line and pd.isna(list(trace[trace.meta["axis"]])).any():
+            return True
+    return False
+
+
+def _with_sentence(note: Any, sentence: str) -> Any:
+    """A note with a sentence behind it."""
+    return Markup("{} {}").format(note, sentence) if note else sentence
 
 
 def _refuse_marks_without_id(figure: go.Figure) -> None:
@@ -501,9 +532,16 @@ def _in_percents(figure: go.Figure, axis: str, values: Sequence[Value]) -> None:
 
 
 def _tell(trace: Any, axis: str, values: Sequence[Value]) -> None:
-    """Let a trace know of each mark its id, and how its number is said."""
+    """Let a trace know of each mark its id, and how its number is said.
+
+    What is not said is not drawn: a share of few has a number in its table, and its words
+    are `niet te zeggen`.
+    """
     ids = [value.cell for value in values]
     words = [mark_in_words(value) for value in values]
+    numbers = [value.raw for value in values]
+    trace[axis] = None  # else plotly sees no change: a value equals its number
+    trace[axis] = numbers
     trace.update(customdata=ids, meta={"axis": axis, "words": words})
 
 
@@ -553,11 +591,7 @@ def _draw_values(figure: go.Figure) -> None:
                 continue
             drawn = trace[axis]
             if len(drawn) and all(isinstance(one, Value) for one in drawn):
-                numbers = [one.raw for one in drawn]
-                values = list(drawn)
-                trace[axis] = None  # else plotly sees no change: a value equals its number
-                trace[axis] = numbers
-                _tell(trace, axis, values)
+                _tell(trace, axis, list(drawn))
                 if trace.type == "bar":  # px sees no numbers in them
                     trace.orientation = "h" if axis == "x" else "v"
 
