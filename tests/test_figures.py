@@ -12,7 +12,6 @@ import pytest
 from mma_analysis.show import figure
 from mma_analysis.show.drawings import Balk, punten, stapels, tussen, verloop, waterval
 from mma_analysis.show.figure import PLOTLY, SVG, _raw, figuur, tabel
-from mma_analysis.vocabulary import message
 from mma_analysis.vocabulary.value import Value
 from released_tables import distribution, reading, released, run
 from says import says
@@ -205,7 +204,7 @@ def test_a_share_of_few_has_no_bar_as_it_has_no_words_and_the_note_says_so(displ
     top, drawing, below = displayed
     assert drawing[1]["alt"] == "twente 50%."
     assert drawing[0][SVG].count("data-cell") == 1
-    assert message("not_drawn") in below[0]["text/html"]
+    assert figure.NOT_DRAWN in below[0]["text/html"]
     assert "niet te zeggen" in drawing[1]["table"]
     assert "75%" not in drawing[1]["table"]
 

@@ -54,6 +54,7 @@ LEAST_HEIGHT = 300  # of a figure without rows
 ANNEX_FILE = "bijlage.xlsx"
 OWN_FIGURES = "eigen-cijfers.xlsx"
 NO_TITLE = "Zonder titel"
+NOT_DRAWN = "Waar een staaf of punt ontbreekt, is het getal niet te zeggen."
 WHERE_AROUND = "de tekst bij een figuur of tabel"
 NO_CELLS = "hier staan cijfers zonder vindplaats (kolom cell)"
 FIELDS_OF_TIPS = {column.name for column in MELDINGEN} - {"gemeente"}
@@ -371,7 +372,7 @@ def outputs(
     if _is_empty(figure):
         return []
     if _has_unknown(figure):
-        note = _with_sentence(note, message("not_drawn"))
+        note = _with_sentence(note, NOT_DRAWN)
     _dressed(figure)
     content = _content(figure)
     picture = svg.alone(content)
