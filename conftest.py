@@ -184,11 +184,13 @@ def small(shared: Path) -> Workspace:
 @pytest.fixture(scope="session")
 def papers(workspace: Workspace, tmp_path_factory: pytest.TempPathFactory) -> Papers:
     """In the place of `write_papers`: the papers of the example, which are made once."""
-    from mma_analysis.publish.set_files import write_papers
+    from mma_analysis.publish.set_files import write_papers, write_tidy_annex
 
     made = tmp_path_factory.mktemp("papers")
     (made / "openbaar").mkdir()
-    write_papers(load("twente", EXAMPLE, workspace=workspace), made, "")
+    district = load("twente", EXAMPLE, workspace=workspace)
+    write_papers(district, made, "")
+    write_tidy_annex(district, made)
 
     def copy(e: Evaluation, reports: Path, warning: str) -> None:
         shutil.copytree(made, reports, dirs_exist_ok=True)
@@ -209,6 +211,7 @@ def quickly_but_pages(monkeypatch: pytest.MonkeyPatch, papers: Papers) -> pytest
     from mma_analysis.publish import set_files
 
     monkeypatch.setattr(set_files, "write_papers", papers)
+    monkeypatch.setattr(set_files, "write_tidy_annex", lambda e, reports: None)
 
     def audited(edition: Edition, reports: Path, tables: Path, kept: Any) -> examination.Audited:
         findings = sorted(examination._in_manifests(reports, {}))

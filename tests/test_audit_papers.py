@@ -17,7 +17,7 @@ from mma_analysis.audit.examination import Auditor
 from mma_analysis.evaluation import load as evaluation
 from mma_analysis.publish.annex import annex_workbook
 from mma_analysis.publish.papers import yearly_return
-from mma_analysis.publish.set_files import write_papers
+from mma_analysis.publish.set_files import write_papers, write_tidy_annex
 from mma_analysis.settings import EXAMPLE, load
 from planting import BORNE, DISTRICT, PAPER, Files, leaks, parts_of, says
 
@@ -46,6 +46,7 @@ def papers(workspace, district, tmp_path_factory) -> Files:
     planting.write(reports / "openbaar" / "groot.csv", "x" * 1_400_001)
     planting.write(reports / DISTRICT, planting.page(TYPED))
     write_papers(district, reports, "")
+    write_tidy_annex(district, reports)
     own = evaluation("borne", EXAMPLE, "intern", workspace)
     (reports / RETURN).parent.mkdir(parents=True)
     (reports / RETURN).write_bytes(yearly_return(own))

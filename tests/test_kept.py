@@ -100,6 +100,20 @@ def test_files_around_the_pages_are_made_once_and_then_kept_to_the_byte(own, mad
 
 
 @pytest.mark.slow
+def test_who_asks_for_one_page_gets_no_letter_or_workbook_anew(own, made):
+    annex = own.reports("proef") / "openbaar" / "bijlage.csv"
+    report(own, "proef", only=["borne"])
+    of_the_card = set(annex.read_text("utf-8").splitlines())
+    made.clear()
+
+    report(own, "proef", only=["twente"])
+
+    assert made == []
+    # the district's page has settings and typed numbers that the card has not
+    assert set(annex.read_text("utf-8").splitlines()) > of_the_card
+
+
+@pytest.mark.slow
 def test_who_asks_for_all_anew_gets_all_anew(own, made, monkeypatch):
     letters(own, "proef")
     made.clear()

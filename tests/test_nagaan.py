@@ -267,10 +267,12 @@ def test_a_digit_changed_by_chance_is_found_although_the_manifest_fits(public: P
 def test_it_runs_on_a_set_of_two_gemeenten(small: Workspace, tmp_path: Path):
     """Whatever an edition lacks: here are no survey, no campaigns, and no costs."""
     from mma_analysis.evaluation import load
-    from mma_analysis.publish.set_files import write_papers
+    from mma_analysis.publish.set_files import write_papers, write_tidy_annex
 
     (tmp_path / "openbaar").mkdir()
-    write_papers(load("twente", "proef", workspace=small), tmp_path, "")
+    district = load("twente", "proef", workspace=small)
+    write_papers(district, tmp_path, "")
+    write_tidy_annex(district, tmp_path)
     folder = tmp_path / "openbaar"
     (folder / "manifest.json").write_text(
         json.dumps({"files": {path.name: "" for path in folder.iterdir()}, "pages": {}}),

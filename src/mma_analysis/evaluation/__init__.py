@@ -155,13 +155,23 @@ class Evaluation(ReleasedTables):
         asked = [table]
         for key, value in where.items():
             asked.append(f"{key}={quoted(value)}")
-        rows = self.tabel(table)
-        if table in self:
-            for key, value in where.items():
-                is_so = rows[key].astype(str) == value
-                rows = rows[is_so]
         counted = ";".join(asked)
-        return Value(len(rows), "count", f"{COUNT_CALL}({counted})")
+        return Value(self._number_of(table, where), "count", f"{COUNT_CALL}({counted})")
+
+    def _number_of(self, table: str, where: Mapping[str, str]) -> int:
+        """How many rows of a table have these words in these columns.
+
+        Words are written once per column: a page counts the same ones many times.
+        """
+        if table not in self or not where:
+            return len(self.tabel(table))
+        columns = []
+        for key in where:
+            if (table, key) not in self._words:
+                self._words[table, key] = self[table][key].astype(str).tolist()
+            columns.append(self._words[table, key])
+        rows = list(zip(*columns, strict=True))
+        return rows.count(tuple(where.values()))
 
     def meldingen(self, gebied: str = "", periode: str = "whole") -> Row:
         """What an area received: in all, or in one period."""

@@ -63,6 +63,7 @@ class ReleasedTables(Mapping[str, pd.DataFrame]):
         self._records: dict[str, list[dict[Any, Any]]] = {}
         # What codes are called: each key, and the breakdown that its codes are of.
         self.labels: dict[tuple[str, str], Mapping[str, str]] = {}
+        self._words: dict[tuple[str, str], list[str]] = {}  # of a column of a table
         self._by_cell: dict[str, dict[Any, dict[Any, Any]]] = {}
 
     def own_file(self, name: str) -> Path | None:

@@ -79,14 +79,14 @@ def write_set_files(pages: Sequence[Page], stands: PageSet, folder: Path) -> Non
     is_signed = audit.is_signed(edition, processed, stands.kept)
     warning = "" if is_signed else WARNINGS[can_go_out(stands.manifest)]
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
-    beside = _beside_tables(e, folder)
-    made_from = _made_from(stands, warning, beside)
+    made_from = _made_from(stands, warning)
     files = _kept(stands, made_from)
     if files:
         for file in files:
             shutil.copyfile(stands.target / file, _place(folder / file))
     else:
         files = _write_all(e, folder, warning)
+    write_tidy_annex(e, folder)
     for page in pages:
         if page.state in plan.INSTEAD:
             reason = plan.WHY[page.state]
@@ -102,7 +102,7 @@ def write_set_files(pages: Sequence[Page], stands: PageSet, folder: Path) -> Non
     _write_manifests(pages, stands, folder, is_signed)
 
 
-def _made_from(stands: PageSet, warning: str, beside: Sequence[Value]) -> str:
+def _made_from(stands: PageSet, warning: str) -> str:
     """One hash of all that letters, workbooks and papers depend on."""
     edition = stands.edition
     style = hashes_below(edition.folder / HOUSE_STYLE)
@@ -113,7 +113,6 @@ def _made_from(stands: PageSet, warning: str, beside: Sequence[Value]) -> str:
         style,
         sha256(sentences) if sentences else "",
         warning,
-        [[value.cell, str(value)] for value in beside],
         made_with(),
     ]
     return hash_of(depends_on)
@@ -242,7 +241,12 @@ def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
     }
     for path, content in papers.items():
         _write(reports / path, content)
-    _write(reports / plan.TIDY_ANNEX, annex_csv(e, _beside_tables(e, reports)))
+
+
+def write_tidy_annex(e: Evaluation, reports: Path) -> None:
+    """Write the tidy annex, of each set anew: it has what the pages of that set name."""
+    tidy = annex_csv(e, _beside_tables(e, reports))
+    _write(reports / plan.TIDY_ANNEX, tidy)
 
 
 def _beside_tables(e: Evaluation, reports: Path) -> list[Value]:
