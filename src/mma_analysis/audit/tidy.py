@@ -10,7 +10,7 @@ from typing import Any
 from mma_analysis.audit.document import Document
 from mma_analysis.audit.released import SETTING, TYPED, is_number
 from mma_analysis.vocabulary.reference import INDICATORS, headings
-from mma_analysis.vocabulary.value import Value, columns_of_released, is_bound, quoted
+from mma_analysis.vocabulary.value import Value, is_bound, names_of_ends, quoted
 
 TIDY_HEADS = ["cell", "column", "value", "text"]
 BYTE_ORDER_MARK = "\ufeff"  # before all that a spreadsheet reads as UTF-8
@@ -122,12 +122,7 @@ def public_tables(document: Document) -> dict[str, dict[str, str]]:
 
 def _told(table: str, columns: tuple[str, ...]) -> dict[str, str]:
     """The columns of a table that are told → the names that pages give them."""
-    described = columns_of_released(table, columns)
-    ends = {}
-    for column, about in described.items():
-        if about.low and column not in (about.low, about.high):
-            ends.setdefault(about.low, f"{column}:low")
-            ends.setdefault(about.high, f"{column}:high")
+    ends = names_of_ends(table, columns)
     known = headings([table], columns)
     told = {}
     for column in columns:

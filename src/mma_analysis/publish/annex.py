@@ -34,6 +34,7 @@ from mma_analysis.vocabulary.value import (
     columns_of_released,
     counted_in,
     is_bound,
+    names_of_ends,
     value_named,
     value_of,
 )
@@ -221,15 +222,7 @@ def names_in_csv(table: AnnexTable) -> dict[str, str]:
     may be from the truth, also where the workbook does not.
     """
     every = tuple(map(str, table.records[0]))
-    described = columns_of_released(table.about["table"], every)
-    ends = {}
-    for column, about in described.items():
-        is_end = column in (about.low, about.high)
-        if about.low and not is_end:
-            low = f"{column}:low"
-            high = f"{column}:high"
-            ends.setdefault(about.low, low)
-            ends.setdefault(about.high, high)
+    ends = names_of_ends(table.about["table"], every)
     names = {}
     for column in every:
         is_told = column in table.columns or is_bound(column)

@@ -463,6 +463,21 @@ def columns_of_released(table: str, columns: tuple[str, ...]) -> dict[str, Descr
     return described
 
 
+@cache
+def names_of_ends(table: str, columns: tuple[str, ...]) -> dict[str, str]:
+    """Column of an end of an interval → its name in an id: it goes by its column.
+
+    `share_low` is `share:low`, on a page and in the tidy annex.
+    """
+    names: dict[str, str] = {}
+    for column, about in columns_of_released(table, columns).items():
+        is_end = column in (about.low, about.high)
+        if about.low and not is_end:
+            names.setdefault(about.low, f"{column}:low")
+            names.setdefault(about.high, f"{column}:high")
+    return names
+
+
 def bound_of(column: str) -> str:
     """The column that says how far a column of counts may be from the truth."""
     if column == "count":
@@ -499,9 +514,11 @@ def value_of(row: Mapping[str, Any], column: str) -> Value:
 
     A count without a column of its bound beside it is exact.
     """
-    cell = f"{quoted(row['cell'])}#{column}"
     table = str(row["cell"]).partition("|")[0]
-    described = columns_of_released(table, tuple(row))[column]
+    columns = tuple(row)
+    name = names_of_ends(table, columns).get(column, column)
+    cell = f"{quoted(row['cell'])}#{name}"
+    described = columns_of_released(table, columns)[column]
     form = _form_of(described.kind, row, column)
     is_share = described.kind == "share"
     state = _state_of(row, column, is_share)
