@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.stats import chi2, false_discovery_control, norm
 
 from mma_analysis.measure.bounded import Bounded, taken
-from mma_analysis.vocabulary.numbers import FEW
+from mma_analysis.vocabulary.numbers import FEW, FEWEST_OF_RATE
 from mma_analysis.vocabulary.value import CANNOT_TELL
 
 # Verdicts.
@@ -29,7 +29,6 @@ LEVEL = 0.95  # of every interval
 POWER = 0.8  # to see a change or an effect that there is
 Z = float(norm.ppf((1 + LEVEL) / 2))
 RATE_PER = 10_000
-FEWEST_OF_RATE = 20  # of a rounded count: a rate of fewer is a rate of the rounding
 FEWEST_OF_SHARE = FEW  # of a rounded total: of less, a share says more than is known
 
 # How much of a field must be known before something is said of it (docs/methode.md).

@@ -36,6 +36,7 @@ SMALL_IN_WORDS = (
 )
 # Of fewer meldingen than this a percentage looks more exact than it is: say `6 van de 9`.
 FEW = 50
+FEWEST_OF_RATE = 20  # of a rounded count: a rate of fewer is a rate of the rounding
 
 
 @cache
