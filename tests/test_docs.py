@@ -195,14 +195,25 @@ def test_what_is_added_takes_five_files_at_most_by_doing_what_the_page_says(tmp_
             add(tmp_path / step["file"], step["how"], step["block"])
     environment = os.environ | {"PYTHONPATH": str(tmp_path / "src"), ROOT_VARIABLE: str(tmp_path)}
     for command in blocks("docs/adding.md")[-1].splitlines():
-        words = command.removeprefix("python -m ").replace("mma ", "mma_analysis ").split()
-        ended = python("-m", *words, cwd=tmp_path, env=environment)
+        words = command.replace("mma ", "python -m mma_analysis ")
+        words = words.replace("pytest ", "python -m pytest ").removeprefix("python ")
+        ended = python(*words.split(), cwd=tmp_path, env=environment)
         assert ended.returncode == 0, ended.stdout + ended.stderr
 
-    assert files == {"An indicator": 5, "A chart": 1, "A section": 1, "A survey tool": 3}
-    made = (tmp_path / "reports" / EXAMPLE / "openbaar" / "enschede.html").read_text("utf-8")
-    assert all(f">{said}<" in made for said in ("Met een plaats", "Waar het gebeurde"))
-    assert made.count("Meldingen met een plaats") > 1  # the table, and the figure
+    assert files == {
+        "An indicator": 5,
+        "A chart": 1,
+        "A section": 1,
+        "A text that we ship": 2,
+        "A survey tool": 3,
+    }
+    public = tmp_path / "reports" / EXAMPLE / "openbaar"
+    card = (public / "enschede.html").read_text("utf-8")
+    assert ">Met een plaats<" in card  # the table
+    assert "In heel Twente staat in" in card  # the figure
+    assert ">Waar het gebeurde<" in (public / "district.html").read_text("utf-8")
+    reviewed = (tmp_path / "tests" / "reviewed" / "district.txt").read_text("utf-8")
+    assert "Waar het gebeurde" in reviewed
     assert "**Meldingen met een plaats** (" in (tmp_path / "docs" / "methode.md").read_text("utf-8")
 
 
