@@ -5,6 +5,7 @@ from conftest import cases
 
 from mma_analysis.settings import ROOT_VARIABLE, Workspace
 from mma_analysis.show.text import TekstFout, fill, text_of_html, to_html
+from mma_analysis.vocabulary import message
 from mma_analysis.vocabulary.value import Value
 from planting import write
 from released_tables import distribution, reading, run
@@ -52,6 +53,38 @@ def test_a_text_is_kept_under_a_name_and_used_in_another():
 
     assert kept[0].metadata["mma"] == {"part": "top"}
     assert "<h1>Er waren <strong><data" in used[0].data["text/html"]
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("Het waren er 17.", "‘17’"),
+        ("In 2024 steeg het naar ruim driehonderd.", "‘2024’, ‘steeg’, ‘driehonderd’"),
+        ("{% if aantal %}\nIn Borne zijn er meer dan 5.\n{% endif %}", "‘meer’, ‘5’"),
+    ],
+)
+def test_a_number_or_comparison_that_was_typed_is_remarked_below_its_cell(typed, words):
+    [_, outputs] = run(BEGIN, f"%%tekst\n{typed}")
+
+    assert [output.metadata["mma"].get("part") for output in outputs] == ["top", None]
+    remark = outputs[0].metadata["mma"]["remark"]
+    assert remark == message("typed_in_text", words=words)
+    assert "{{ … }}" in outputs[0].data["text/plain"]
+
+
+@pytest.mark.parametrize(
+    "fine",
+    [
+        "Het waren er {{ aantal }}, {{ 'meer' if niets else 'minder' }} dan {{ vast(5, 'x') }}.",
+        "Meldingen per 10.000 inwoners, met de grenzen van 95%.",
+        "Kijk in [de bijlage](bijlage.xlsx#tabblad2).",
+        "{# 5 keer gelezen #}Zo gaat het.",
+    ],
+)
+def test_what_a_table_says_and_our_fixed_phrases_are_not_remarked(fine):
+    [_, outputs] = run(f"{BEGIN}\nfrom mma_analysis.show.text import vast", f"%%tekst\n{fine}")
+
+    assert ["remark" in output.metadata["mma"] for output in outputs] == [False]
 
 
 def test_what_says_nothing_shows_nothing():

@@ -11,7 +11,10 @@ from mma_analysis.publish import warm
 from mma_analysis.settings import NOTEBOOKS, shipped
 from mma_analysis.show import text
 
-before = text.compiled.cache_info().misses
+def done():
+    return text.compiled.cache_info().misses + text.typed_words.cache_info().misses
+
+before = done()
 number = 0
 for path in shipped(NOTEBOOKS).glob("*.ipynb"):
     for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
@@ -20,8 +23,9 @@ for path in shipped(NOTEBOOKS).glob("*.ipynb"):
             call = ast.parse(TransformerManager().transform_cell(source)).body[0].value
             handed = ast.literal_eval(call.args[2])
             text.compiled(text.shared_sentences({}), chr(10) + handed)
+            text.typed_words(chr(10) + handed)
             number += 1
-print(number, text.compiled.cache_info().misses - before)
+print(number, done() - before)
 """
 
 

@@ -46,7 +46,9 @@ def _compile_what_pages_use() -> None:
         for cell in json.loads(path.read_text(encoding="utf-8"))["cells"]:
             first, _, sentences = "".join(cell["source"]).partition("\n")
             if first.startswith(TEXT_CELL_BEGINS):
-                text.compiled(shared, as_a_cell_has_it(sentences))
+                below = as_a_cell_has_it(sentences)
+                text.compiled(shared, below)
+                text.typed_words(below)
 
 
 _compile_what_pages_use()

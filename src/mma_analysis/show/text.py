@@ -22,6 +22,7 @@ from jinja2.utils import missing
 from markupsafe import Markup, escape
 
 from mma_analysis.evaluation import Evaluation
+from mma_analysis.show.typed import typed_words
 from mma_analysis.vocabulary import PACKAGE, UsageError, message, numbers
 from mma_analysis.vocabulary.rows import not_there
 from mma_analysis.vocabulary.value import Value
@@ -407,7 +408,9 @@ def tekst(line: str, cell: str) -> None:
 def show_text(within: CurrentNotebook, what: str, line: str, cell: str) -> None:
     """Show sentences in a notebook; `line` is their kind and name, as behind `%%tekst`."""
     asked = _asked(line, f"{within.where}, {what}")
-    filled = within.filled("\n" + cell, what)
+    sentences = "\n" + cell
+    filled = within.filled(sentences, what)
+    _remark_on(typed_words(sentences))
     about = {"kind": asked.kind, "name": asked.name}
     if asked.kind == STORED:
         shell: Any = get_ipython()
@@ -423,6 +426,15 @@ def show_text(within: CurrentNotebook, what: str, line: str, cell: str) -> None:
         html = f"<h2>{title}</h2>"
     classes = " ".join(filter(None, ("tekst", *asked)))
     show(output(f'<div class="{classes}">{html}</div>', **about))
+
+
+def _remark_on(typed: Sequence[str]) -> None:
+    """Say below the cell, and not on the page, what only a table can know."""
+    if not typed:
+        return
+    words = ", ".join(f"‘{word}’" for word in typed)
+    remark = message("typed_in_text", words=words)
+    show(output(f"<p>{escape(remark)}</p>", part="top", remark=remark))
 
 
 def _asked(line: str, where: str) -> TextCommand:
