@@ -159,19 +159,23 @@ class Evaluation(ReleasedTables):
         return Value(self._number_of(table, where), "count", f"{COUNT_CALL}({counted})")
 
     def _number_of(self, table: str, where: Mapping[str, str]) -> int:
-        """How many rows of a table have these words in these columns.
-
-        Words are written once per column: a page counts the same ones many times.
-        """
+        """How many rows of a table have these words in these columns."""
         if table not in self or not where:
-            return len(self.tabel(table))
-        columns = []
-        for key in where:
-            if (table, key) not in self._words:
-                self._words[table, key] = self[table][key].astype(str).tolist()
-            columns.append(self._words[table, key])
-        rows = list(zip(*columns, strict=True))
-        return rows.count(tuple(where.values()))
+            rows = self.tabel(table)
+            return len(rows)
+        columns = [self._in_words(table, column) for column in where]
+        wanted = tuple(where.values())
+        said = list(zip(*columns, strict=True))
+        return said.count(wanted)
+
+    def _in_words(self, table: str, column: str) -> list[str]:
+        """A column as words, written once: a page counts in the same one many times."""
+        name = (table, column)
+        if name not in self._words:
+            values = self[table][column]
+            written = values.astype(str)
+            self._words[name] = written.tolist()
+        return self._words[name]
 
     def meldingen(self, gebied: str = "", periode: str = "whole") -> Row:
         """What an area received: in all, or in one period."""
