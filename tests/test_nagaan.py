@@ -19,6 +19,7 @@ ANNEX = "bijlage.csv"
 WORD = "voorstel-dvo.docx"
 PACKAGE = "datapakket.zip"
 BORNE = "borne.html"
+DISTRICT = "district.html"
 TEXT_OF_CLAIM = r'data-cell="(?!vast)[^"]*"[^>]*>([^<]*)</data>'
 Change = Callable[[Path], None]
 
@@ -119,12 +120,18 @@ def in_part(path: Path, part: str, old: str, new: str) -> None:
 
 def in_saved_file(folder: Path) -> None:
     """Change a number in what a reader saves of a figure."""
-    page = (folder / "district.html").read_text("utf-8")
+    page = (folder / DISTRICT).read_text("utf-8")
     packed = re.search(r"text/csv;base64,([^\"]+)", page)
     assert packed
     saved = base64.b64decode(packed[1]).decode().replace("120", "121", 1)
     again = base64.b64encode(saved.encode()).decode()
-    in_file("district.html", packed[1], again)(folder)
+    in_file(DISTRICT, packed[1], again)(folder)
+
+
+def of_district(old: str, new: str, form: str) -> Change:
+    """Put `new` in the place of a count of the district, in another form."""
+    said = 'data-form="{}" data-off="4"{}'
+    return in_file(DISTRICT, said.format("count", old), said.format(form, new))
 
 
 COUNT = 'value="15" data-cell="per_period|borne|whole#count"'
@@ -132,21 +139,47 @@ COUNT = 'value="15" data-cell="per_period|borne|whole#count"'
 PLANTED: dict[str, tuple[Change, str, str]] = {
     "a value on a page": (in_file(BORNE, COUNT, COUNT.replace("15", "16", 1)), BORNE, "15"),
     "a digit that is read": (
-        in_file("district.html", ">585</data>", ">558</data>"),
-        "district.html",
+        in_file(DISTRICT, ">585</data>", ">558</data>"),
+        DISTRICT,
         "585",
     ),
+    "tens of a count": (of_district(">585</data>", ">590</data>", form="tens"), DISTRICT, "590"),
+    "more of what is no difference": (
+        of_district(">585</data>", ">Meer</data>", form="capital_more"),
+        DISTRICT,
+        "Meer",
+    ),
+    "a word that says nothing of a count": (
+        of_district(">585</data>", ">meer dan verwacht</data>", form="count"),
+        DISTRICT,
+        "meer dan verwacht",
+    ),
+    "a percentage as a count": (
+        in_file(DISTRICT, 'data-form="share">46%</data>', 'data-form="count">0%</data>'),
+        DISTRICT,
+        "0%",
+    ),
+    "a percentage that is no count": (
+        in_file(DISTRICT, 'data-form="share">69%</data>', 'data-form="count">1%</data>'),
+        DISTRICT,
+        "1%",
+    ),
+    "a percentage without its sign": (
+        in_file(DISTRICT, 'data-form="share">46%</data>', 'data-form="share">46</data>'),
+        DISTRICT,
+        "46",
+    ),
     "a bar in a figure": (
-        in_file("district.html", 'width="20.51%"', 'width="25.51%"'),
-        "district.html",
+        in_file(DISTRICT, 'width="20.51%"', 'width="25.51%"'),
+        DISTRICT,
         "figuur",
     ),
     "a name in a figure": (
-        in_file("district.html", "alleen de gemeente 120<", "alleen de gemeente 102<"),
-        "district.html",
+        in_file(DISTRICT, "alleen de gemeente 120<", "alleen de gemeente 102<"),
+        DISTRICT,
         "figuur",
     ),
-    "a file of a figure": (in_saved_file, "district.html", "121"),
+    "a file of a figure": (in_saved_file, DISTRICT, "121"),
     "the proposal": (
         in_file("voorstel-dvo.html", ">€\xa015.100</data>", ">€\xa015.200</data>"),
         "voorstel-dvo.html",

@@ -39,11 +39,40 @@ GEEN_CIJFER = re.compile(
 TELWOORDEN = "geen een twee drie vier vijf zes zeven acht negen tien elf twaalf"
 TELWOORDEN += " dertien veertien"
 TELWOORD = {woord: aantal for aantal, woord in enumerate(TELWOORDEN.split())}
-# Woord → van hoeveel tot hoeveel. De eerste die past, telt.
-MAAT = {"bijna de helft": (0.41, 0.49), "de helft": (0.48, 0.52), "ruim": (0.51, 0.59)}
-MAAT |= {"bijna al": (0.95, 1), "bijna": (0, 0.05), "bleef": (0, 0)}
-MAAT |= {"groeide": (0, math.inf), "meer": (0, math.inf)}
-MAAT |= {"daalde": (-math.inf, 0), "minder": (-math.inf, 0)}
+# Hoe een deel in woorden heet → van hoeveel tot hoeveel.
+DEEL_IN_WOORDEN = {
+    "bijna de helft": (0.41, 0.49),
+    "de helft": (0.48, 0.52),
+    "ruim de helft": (0.51, 0.59),
+    "bijna alle": (0.95, 1),
+    "bijna alles": (0.95, 1),
+    "bijna geen": (0, 0.05),
+    "bijna niets": (0, 0.05),
+}
+# Hoe een verschil in woorden heet → van hoeveel tot hoeveel.
+MINSTE = 1e-9
+RICHTING = {
+    "groeide": (MINSTE, math.inf),
+    "meer": (MINSTE, math.inf),
+    "bleef gelijk": (0, 0),
+    "evenveel": (0, 0),
+    "daalde": (-math.inf, -MINSTE),
+    "minder": (-math.inf, -MINSTE),
+}
+# Soort waarde → in welke vormen zij op een pagina mag staan.
+IN_CIJFERS_OF_WOORD = ("count", "word", "capital_word", "range", "range_words")
+IN_CIJFERS = ("rate", "times", "about_times", "tens", "signed_tens", "code")
+VORMEN = {
+    "woord": ("code", "capital_code", "period", "typed", "day", "month", "short_month"),
+    "deel": ("share", "at_least", "at_most", "part", "part_of", "change"),
+    "punten": ("points",),
+    "bedrag": ("euro", "cents", "count"),
+    "aantal": IN_CIJFERS_OF_WOORD,
+    "gewoon": IN_CIJFERS_OF_WOORD + IN_CIJFERS,
+}
+# Of er meer of minder zijn, kan alleen een verschil zeggen.
+VORMEN_VAN_VERSCHIL = ("grew", "capital_more")
+VERSCHILLEN = ("same", "joined")  # kolommen die een verschil zijn
 MAANDEN = "januari februari maart april mei juni juli augustus september"
 MAANDEN += " oktober november december"
 # Uitkomst, wat gedeeld wordt, waardoor, en maal hoeveel.
@@ -178,26 +207,79 @@ def uiterste(naam, aandeel):
 # --- hoe een getal er in het Nederlands staat ---------------------------------------------
 
 
+def soort_van(naam):
+    """Wat voor waarde een naam heeft: een woord, deel, bedrag, aantal of gewoon getal."""
+    delen = NAAM.findall(naam)
+    eerste = next(deel for deel in delen if deel not in TEKENS)
+    soort = "gewoon" if eerste.startswith("tel(") else soort_van_cel(eerste)
+    is_deling = " / " in naam
+    is_verschil = " - " in naam
+    if is_deling:
+        boven, _, onder = naam.partition(" / ")
+        is_per_stuk = ruimte(boven) > 0 and ruimte(onder) == 0
+        return "gewoon" if soort == "bedrag" or is_per_stuk else "deel"
+    if is_verschil and soort == "deel":
+        return "punten"
+    return soort
+
+
+def soort_van_cel(naam):
+    """Wat voor waarde in een vak van de bijlage staat: aan de tekst ernaast te zien."""
+    waarde, tekst = cel(naam)
+    if not isinstance(waarde, float):
+        return "woord"
+    if "%" in tekst:
+        return "deel"
+    if "€" in tekst:
+        return "bedrag"
+    return "aantal" if ruimte(naam) else "gewoon"
+
+
+def mag_zo(naam, soort, vorm):
+    """Of een waarde van een soort in een vorm op een pagina mag staan."""
+    if vorm in VORMEN_VAN_VERSCHIL:
+        is_verschil = " - " in naam or naam.rpartition("#")[2] in VERSCHILLEN
+        return is_verschil and soort in ("aantal", "gewoon")
+    return vorm in VORMEN[soort]
+
+
 def leest(tekst, naam, vorm):
-    """Of een tekst zegt wat er bij een naam hoort, afgerond zoals de tekst het afrondt."""
+    """Of een tekst zegt wat er bij een naam hoort, in een vorm die daarbij past."""
     waarde = uitkomst(naam)
-    woord = tekst.lower().replace("é", "e")
     if waarde is None:
         return not CIJFER.search(tekst)
+    soort = soort_van(naam)
+    if not mag_zo(naam, soort, vorm):
+        return False
+    woord = tekst.lower().replace("é", "e")
     if isinstance(waarde, str):
         return woord == cel(naam)[1].lower() or is_dag(woord, waarde)
     if not CIJFER.search(tekst):
-        return zegt(woord, waarde)
-
-    moet = [waarde]
-    if ruimte(naam) and re.search("–|tot en met", tekst):
-        meest = (ernaast(naam, "total") or math.inf) + (ernaast(naam, "total_off") or 0)
-        moet = [max(waarde - ruimte(naam), 0), min(waarde + ruimte(naam), meest)]
-    elif re.search("minder dan|meer dan|[<>]", tekst):
-        moet = [uiterste(naam, waarde)]
-    elif vorm in ("share", "at_least", "at_most", "change", "points"):
-        moet = [procenten(naam, waarde)]
+        return zegt(woord, waarde, vorm)
+    heeft_procent = "%" in tekst
+    heeft_euro = "€" in tekst
+    if heeft_procent != (soort == "deel") or heeft_euro != (vorm in ("euro", "cents")):
+        return False
+    moet = wat_er_moet_staan(tekst, naam, waarde, soort)
     return past(tekst, moet, tientallen="tens" in vorm)
+
+
+def wat_er_moet_staan(tekst, naam, waarde, soort):
+    """De getallen van een tekst: de waarde, haar uiterste, of van hoeveel tot hoeveel."""
+    heeft_grenzen = re.search("–|tot en met", tekst)
+    if ruimte(naam) and heeft_grenzen:
+        geheel = ernaast(naam, "total") or math.inf
+        meest = geheel + (ernaast(naam, "total_off") or 0)
+        laag = max(waarde - ruimte(naam), 0)
+        hoog = min(waarde + ruimte(naam), meest)
+        return [laag, hoog]
+    if re.search("minder dan|meer dan|[<>]", tekst):
+        return [uiterste(naam, waarde)]
+    if soort == "deel":
+        return [procenten(naam, waarde)]
+    if soort == "punten":
+        return [100 * waarde]
+    return [waarde]
 
 
 def procenten(naam, waarde):
@@ -220,20 +302,27 @@ def is_dag(woord, waarde):
     return is_maand and dag in ([], [str(int(waarde[-2:]))])
 
 
-def zegt(woord, waarde):
+def zegt(woord, waarde, vorm):
     """Of een woord past: een telwoord, een deel, `ruim drie keer`, een richting."""
-    if woord in TELWOORD:
-        return TELWOORD[woord] == waarde
+    if vorm in ("part", "part_of"):
+        return zegt_deel(woord, waarde)
+    if vorm in VORMEN_VAN_VERSCHIL:
+        laag, hoog = RICHTING[woord]
+        return laag <= waarde <= hoog
+    keer = re.fullmatch(r"(ruim |bijna |)(\w+) keer", woord)
+    if keer:
+        return TELWOORD[keer[2]] == round(waarde) and abs(waarde - round(waarde)) < 0.36
+    return TELWOORD.get(woord) == waarde
+
+
+def zegt_deel(woord, deel):
+    """Of een deel zo heet: `ruim de helft van de`, `zeven op de tien`."""
     if " op de " in woord:
         teller, noemer = woord.split(" op de ")
-        return abs(waarde - TELWOORD[teller] / TELWOORD[noemer]) <= 0.0501
-    keer = re.fullmatch(r"ruim (\w+) keer", woord)
-    if keer:
-        return TELWOORD[keer[1]] == math.floor(waarde)
-    for begin, (laag, hoog) in MAAT.items():
-        if woord.startswith(begin):
-            return laag <= waarde <= hoog
-    return False
+        breuk = TELWOORD[teller] / TELWOORD[noemer]
+        return abs(deel - breuk) <= 0.0501
+    laag, hoog = DEEL_IN_WOORDEN[woord.removesuffix(" van de")]
+    return laag <= deel <= hoog
 
 
 def past(tekst, moet, tientallen=False):
@@ -547,7 +636,8 @@ def kijk_aantallen():
             hoog = ernaast(naam, f"{kolom}:high")
             if laag is not None and hoog is not None:
                 klopt(laag <= waarde <= hoog, "getal tussen grenzen", plaats, (laag, hoog))
-            is_tekst = leest(tekst, naam, "count") or leest(tekst, naam, "share")
+            vorm = VORMEN[soort_van_cel(naam)][0]
+            is_tekst = leest(tekst, naam, vorm)
             klopt(is_tekst, "tekst in de bijlage", plaats, waarde)
 
 
