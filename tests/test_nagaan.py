@@ -12,6 +12,7 @@ from random import Random
 import pytest
 from conftest import Run
 
+from mma_analysis.openbaar import nagaan
 from mma_analysis.settings import EXAMPLE, Workspace
 from outsider import checked, refit
 
@@ -79,6 +80,12 @@ def in_file(name: str, old: str, new: str) -> Change:
     return change
 
 
+def in_mark(folder: Path) -> None:
+    """Let a mark say another percentage: 95, that is also how sure an interval is."""
+    said = "zoals nu: ten minste 26%"
+    in_file(DISTRICT, f"<title>{said}<", "<title>zoals nu: ten minste 95%<")(folder)
+
+
 def without_line(folder: Path) -> None:
     """Leave a line out of the annex."""
     in_file(ANNEX, "per_period|borne|whole;count;15;15\n", "")(folder)
@@ -118,14 +125,20 @@ def in_part(path: Path, part: str, old: str, new: str) -> None:
             archive.writestr(name, content)
 
 
-def in_saved_file(folder: Path) -> None:
-    """Change a number in what a reader saves of a figure."""
-    page = (folder / DISTRICT).read_text("utf-8")
-    packed = re.search(r"text/csv;base64,([^\"]+)", page)
-    assert packed
-    saved = base64.b64decode(packed[1]).decode().replace("120", "121", 1)
-    again = base64.b64encode(saved.encode()).decode()
-    in_file(DISTRICT, packed[1], again)(folder)
+def in_saved_file(old: str, new: str) -> Change:
+    """Put `new` in the place of the first `old` in what a reader saves of a figure."""
+
+    def change(folder: Path) -> None:
+        page = (folder / DISTRICT).read_text("utf-8")
+        packed = re.search(r"text/csv;base64,([^\"]+)", page)
+        assert packed
+        saved = base64.b64decode(packed[1]).decode()
+        assert old in saved, saved
+        changed = saved.replace(old, new, 1)
+        again = base64.b64encode(changed.encode()).decode()
+        in_file(DISTRICT, packed[1], again)(folder)
+
+    return change
 
 
 def of_district(old: str, new: str, form: str) -> Change:
@@ -179,7 +192,46 @@ PLANTED: dict[str, tuple[Change, str, str]] = {
         DISTRICT,
         "figuur",
     ),
-    "a file of a figure": (in_saved_file, DISTRICT, "121"),
+    "a percentage in a mark": (in_mark, DISTRICT, "95%"),
+    "two numbers of what is heard": (
+        in_file(
+            DISTRICT,
+            "gemeente 120, ook politie of partner 315",
+            "gemeente 315, ook politie of partner 120",
+        ),
+        DISTRICT,
+        "wat een voorlezer hoort",
+    ),
+    "two names of what is heard": (
+        in_file(
+            DISTRICT,
+            "Almelo 8,5, tussen 6,9 en 10,4; Enschede 9,8",
+            "Enschede 8,5, tussen 6,9 en 10,4; Almelo 9,8",
+        ),
+        DISTRICT,
+        "wat een voorlezer hoort",
+    ),
+    "a number of nothing that is heard": (
+        in_file(DISTRICT, 'aria-label="Wie kreeg', 'aria-label="Drugs 113. Wie kreeg'),
+        DISTRICT,
+        "Drugs 113",
+    ),
+    "a file of a figure": (in_saved_file("120", "121"), DISTRICT, "121"),
+    "two numbers in a file of a figure": (
+        in_saved_file("gemeente;120", "gemeente;315"),
+        DISTRICT,
+        "315",
+    ),
+    "two names in a file of a figure": (
+        in_saved_file("ook politie of partner;315", "niet bekend;315"),
+        DISTRICT,
+        "niet bekend",
+    ),
+    "a row out of a file of a figure": (
+        in_saved_file("Wie kreeg de melding?;alleen de gemeente;120\r\n", ""),
+        DISTRICT,
+        "zoveel rijen als de tabel",
+    ),
     "the proposal": (
         in_file("voorstel-dvo.html", ">€\xa015.100</data>", ">€\xa015.200</data>"),
         "voorstel-dvo.html",
@@ -228,6 +280,11 @@ def test_what_was_changed_is_found_and_said_although_the_manifest_fits(public: P
     assert ended == 1
     assert any(words in line for line in found), said[-2000:]
     assert lines[-1].endswith("keer past het niet.")
+
+
+@pytest.mark.parametrize(("said", "fits"), [("Almelo 95%", True), ("Almelo 94%", False)])
+def test_a_mark_may_say_the_percentage_that_is_also_that_of_intervals(said: str, fits: bool):
+    assert nagaan.zegt_merk(said, "costs|x#share", [0.95]) == fits
 
 
 @pytest.mark.parametrize(("counted", "fits"), [("15", True), ("5.000", False)])

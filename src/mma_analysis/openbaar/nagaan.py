@@ -36,6 +36,11 @@ GEEN_CIJFER = re.compile(
     r"|95 keer|95%|\b10?\.000 inw|[39]0 dagen|maand \d+( tot en met \d+)?"
     r"|\b\d+\.000( tot \d+\.000)? inwoners"
 )
+# In de naam van een merk: een jaar, een maand sinds de aansluiting, hoeveel inwoners.
+GEEN_CIJFER_IN_NAAM = re.compile(
+    r"\b(19|20)\d\d\b|maand \d+( tot en met \d+)?"
+    r"|\b\d+\.000( tot \d+\.000)? inwoners"
+)
 TELWOORDEN = "geen een twee drie vier vijf zes zeven acht negen tien elf twaalf"
 TELWOORDEN += " dertien veertien"
 TELWOORD = {woord: aantal for aantal, woord in enumerate(TELWOORDEN.split())}
@@ -85,6 +90,8 @@ DELINGEN = (
 TEN_MINSTE = ("least", "whole_low", "partly_low")
 TEN_HOOGSTE = ("most", "whole_high", "partly_high")
 OP_DE_AS = {"line": ("{}1", "{}2"), "circle": ("c{}",)}
+INGEPAKT = "data:text/csv;base64,"
+EINDEN = re.compile(r" \((ondergrens|bovengrens)\)$")
 LENGTE = {"x": "width", "y": "height"}
 SPELING = 0.11  # zo ver kan een plek in een figuur zijn afgerond
 
@@ -330,7 +337,8 @@ def past(tekst, moet, tientallen=False):
     staan = GETAL.findall(tekst)
     if len(staan) != len(moet):
         return False
-    for staat, goed in zip(staan, moet, strict=True):
+    for nummer, staat in enumerate(staan):
+        goed = moet[nummer]
         achter_de_komma = len(staat.partition(",")[2])
         afgerond = 5 if tientallen else 0.5 / 10**achter_de_komma
         if abs(lees(staat) - goed) > afgerond + 1e-9:
@@ -442,36 +450,45 @@ def kijk_getal(element, naam):
 
 def kijk_merk(groep, naam):
     """Een staaf, stip, streep of punt van de as: de plek, en het getal erbij."""
-    tekening = groep["tekening"]
-    langs = tekening["data-axis"]
-    laag = float(tekening["data-low"])
-    eerste = float(tekening.get("data-bottom", 0))
-    laatste = float(tekening.get("data-top", 100))
-    per_een = (laatste - eerste) / (float(tekening["data-high"]) - laag)
-    begin = eerste - laag * per_een  # de plek van nul
-
-    schaal = 100 if "%" in GEEN_CIJFER.sub("", groep["tekst"]) or not naam else 1
     waarden = waarden_van(groep, naam)
-    moet = waarden
-    if schaal == 100:
-        moet = [procenten(naam, waarde) for waarde in waarden]
     plaats = waar(groep, f"figuur, {naam}")
+    begin, per_een = schaal_van(groep["tekening"])
+    langs = groep["tekening"]["data-axis"]
     for stuk in groep["binnen"]:
         soort = stuk["soort"]
         is_goed = True
         if soort in ("title", "text") and naam:
-            is_goed = zegt_merk(stuk["tekst"], moet, schaal)
+            is_goed = zegt_merk(stuk["tekst"], naam, waarden)
         elif soort == "rect":
             lengte = per_een * waarden[0]
             begin = plek(stuk, langs) + max(-lengte, 0)
-            is_goed = abs(plek(stuk, LENGTE[langs]) - abs(lengte)) < SPELING
+            getekend = plek(stuk, LENGTE[langs])
+            is_goed = abs(getekend - abs(lengte)) < SPELING
         elif soort in OP_DE_AS:
-            hier = waarden[:1] if soort == "circle" else waarden
-            einden = [begin + per_een * waarde for waarde in hier]
-            for kant in OP_DE_AS[soort]:
-                staat = plek(stuk, kant.format(langs))
-                is_goed = is_goed and min(abs(staat - eind) for eind in einden) < SPELING
+            gemeten = waarden[:1] if soort == "circle" else waarden
+            einden = [begin + per_een * waarde for waarde in gemeten]
+            is_goed = ligt_op(stuk, langs, einden)
         klopt(is_goed, "merk in een figuur", plaats, waarden)
+
+
+def schaal_van(tekening):
+    """Op welke plek van een tekening nul ligt, en hoeveel plaats één daarvan krijgt."""
+    laag = float(tekening["data-low"])
+    hoog = float(tekening["data-high"])
+    eerste = float(tekening.get("data-bottom", 0))
+    laatste = float(tekening.get("data-top", 100))
+    per_een = (laatste - eerste) / (hoog - laag)
+    return eerste - laag * per_een, per_een
+
+
+def ligt_op(stuk, langs, einden):
+    """Of een streep of stip ligt waar een van de waarden hoort."""
+    for kant in OP_DE_AS[stuk["soort"]]:
+        staat = plek(stuk, kant.format(langs))
+        afstanden = [abs(staat - eind) for eind in einden]
+        if min(afstanden) >= SPELING:
+            return False
+    return True
 
 
 def waarden_van(groep, naam):
@@ -484,10 +501,15 @@ def waarden_van(groep, naam):
     return [waarde for waarde in alle if waarde is not None]
 
 
-def zegt_merk(tekst, moet, schaal):
+def zegt_merk(tekst, naam, waarden):
     """Of een tekst in een figuur de waarde zegt, of de waarde met haar grenzen."""
-    kaal = GEEN_CIJFER.sub("", tekst)
-    tientallen = schaal == 1 and bool(re.search("[+−]", kaal))
+    kaal = GEEN_CIJFER_IN_NAAM.sub("", tekst)
+    moet = waarden
+    is_deel = "%" in kaal
+    if is_deel:
+        moet = [procenten(naam, waarde) for waarde in waarden]
+    heeft_teken = re.search("[+−]", kaal) is not None
+    tientallen = heeft_teken and not is_deel
     return past(kaal, moet[:1], tientallen) or past(kaal, moet, tientallen)
 
 
@@ -497,22 +519,130 @@ def plek(stuk, kant):
 
 
 def kijk_figuur(figuur):
-    """Wat een voorlezer hoort en het bestand om te bewaren, zeggen niets anders."""
-    bekend = Counter()
-    gezegd = []
+    """Wat een voorlezer hoort en het bestand om te bewaren, zeggen wat de figuur zegt."""
+    teksten = {woorden(een["tekst"]) for een in figuur["binnen"]}
     for een in figuur["binnen"]:
-        if een["soort"] in ("data", "title"):
-            bekend += getallen(een["tekst"])
-            bekend[een.get("value", "").replace(".", ",")] += 1
-        gezegd.append(een.get("aria-label", ""))
+        gehoord = een.get("aria-label", "")
+        if getallen(gehoord):
+            is_goed = woorden(gehoord) in teksten or zegt_tekening(een, gehoord)
+            plaats = f"{figuur['plaats']}, figuur: ‘{gehoord}’"
+            klopt(is_goed, "wat een voorlezer hoort", plaats, "wat in de figuur staat")
         verwijzing = een.get("href", "")
-        if verwijzing.startswith("data:text/csv;base64,"):
-            inhoud = base64.b64decode(verwijzing.partition(",")[2]).decode("utf-8-sig")
-            gezegd += re.split("[;\r\n]+", inhoud)
-    for tekst in gezegd:
-        is_goed = tekst in bekend or not getallen(tekst) - bekend
-        plaats = f"{figuur['plaats']}, figuur: ‘{tekst}’"
-        klopt(is_goed, "herhaald getal", plaats, "een getal van de figuur")
+        if verwijzing.startswith(INGEPAKT):
+            kijk_bewaard(figuur, verwijzing.removeprefix(INGEPAKT))
+
+
+def woorden(tekst):
+    """De woorden en getallen van een tekst, zonder de leestekens erachter."""
+    return tuple(woord.rstrip(".,;:?") for woord in tekst.split())
+
+
+def zegt_tekening(plaat, gehoord):
+    """Of van een plaat wordt gezegd wat haar merken zeggen, breed en smal."""
+    tekeningen = [een for een in plaat["binnen"] if "data-axis" in een]
+    for tekening in tekeningen:
+        titels = []
+        for een in tekening["binnen"]:
+            if een["soort"] == "title":
+                titels.append(woorden(een["tekst"]))
+        if not zijn_titels(woorden(gehoord), titels):
+            return False
+    return tekeningen != []
+
+
+def zijn_titels(over, titels):
+    """Of woorden de titels van merken zijn, achter elkaar en elk hoogstens één keer."""
+    los = list(titels)
+    vorige = ()
+    while over:
+        gezegd = [(titel, zo_gezegd(over, titel, vorige)) for titel in los]
+        past_hier = [(titel, stuk) for titel, stuk in gezegd if stuk]
+        if not past_hier:
+            return False
+        vorige, stuk = past_hier[0]
+        los.remove(vorige)
+        over = over[len(stuk) :]
+    return True
+
+
+def zo_gezegd(over, titel, vorige):
+    """Waarmee woorden beginnen: een titel, of wat erin anders is dan in de vorige."""
+    weg = 0
+    while weg < len(titel):
+        stuk = titel[weg:]
+        if over[: len(stuk)] == stuk:
+            return stuk
+        if titel[: weg + 1] != vorige[: weg + 1]:
+            return ()
+        weg += 1
+    return ()
+
+
+def kijk_bewaard(figuur, ingepakt):
+    """Het bestand om te bewaren heeft de rijen van de tabel, met dezelfde getallen."""
+    inhoud = base64.b64decode(ingepakt).decode("utf-8-sig")
+    regels = list(csv.reader(inhoud.splitlines(), delimiter=";"))
+    rijen_van_tabel = [een for een in figuur["binnen"] if een["soort"] == "tr"]
+    plaats = f"{figuur['plaats']}, bestand van de figuur"
+    is_even_lang = len(regels) == len(rijen_van_tabel)
+    klopt(is_even_lang, "bestand van een figuur", plaats, "zoveel rijen als de tabel")
+    if not is_even_lang:
+        return
+    for nummer, regel in enumerate(regels):
+        rij = rijen_van_tabel[nummer]
+        vakken = [een for een in rij["binnen"] if een["soort"] in ("td", "th")]
+        is_goed = staan_in_rij(regel, regels[0], vakken)
+        moet = [" ".join(vak["tekst"].split()) for vak in vakken]
+        klopt(is_goed, "rij in het bestand van een figuur", f"{plaats}: {regel}", moet)
+
+
+def staan_in_rij(regel, koppen, vakken):
+    """Of een regel zegt wat in een rij staat; grenzen hebben een eigen kolom."""
+    if len(regel) != len(koppen):
+        return False
+    over = list(vakken)
+    vak = None
+    for nummer, veld in enumerate(regel):
+        kop = koppen[nummer]
+        kant = EINDEN.search(kop)
+        if kant is None:
+            if not over:
+                return False
+            vak = over.pop(0)
+        is_goed = staat_in_vak(veld, vak) if kant is None else is_eind(veld, vak, kant[1])
+        if not is_goed:
+            return False
+    return not over
+
+
+def staat_in_vak(veld, vak):
+    """Of een veld zegt wat in een vak staat: de tekst, een getal ervan, of waarom niet."""
+    mag = {woorden(vak["tekst"])}
+    getallen_in_vak = [een for een in vak["binnen"] if een["soort"] == "data"]
+    for een in getallen_in_vak:
+        mag.add(woorden(een["tekst"]))
+        mag.add((een["value"].replace(".", ","),))
+    if woorden(veld) in mag:
+        return True
+    heeft_niets = not getallen_in_vak and not CIJFER.search(veld)
+    is_leeg = not vak["tekst"].strip()
+    waarom = [een for een in vak["binnen"] if "data-state" in een]
+    return heeft_niets and (is_leeg or waarom != [])
+
+
+def is_eind(veld, vak, kant):
+    """Of een veld een grens is van het getal in een vak; in de kop is het die kop."""
+    kop = " ".join(vak["tekst"].split())
+    if veld == f"{kop} ({kant})":
+        return True
+    einden = []
+    for een in vak["binnen"]:
+        naam = een.get("data-cell", "")
+        if een["soort"] == "data" and naam.endswith((":low", ":high")):
+            einden.append(een["value"].replace(".", ","))
+    if not einden:
+        return veld == ""
+    return veld == (einden[0] if kant == "ondergrens" else einden[-1])
 
 
 def kijk_herkomst(element):
