@@ -5,6 +5,7 @@ import json
 import re
 import shutil
 import zipfile
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from pathlib import Path
 from random import Random
@@ -265,6 +266,72 @@ PLANTED: dict[str, tuple[Change, str, str]] = {
     "a line out of the annex": (without_line, ANNEX, "per_period|borne|whole"),
     "a line twice": (line_twice, ANNEX, "per_period|borne|whole#count"),
 }  # fmt: skip
+
+
+# Numbers in a sentence, or in what is heard or shown of an element, that carry no name.
+LOOSE = {
+    "a percentage that is not how sure an interval is": "<p>95% leidde tot een aanhouding.</p>",
+    "a count that looks like a year": "<p>Enschede kreeg 2011 meldingen.</p>",
+    "a month that is no class": "<p>In maand 17 kwam er een.</p>",
+    "a size of no file": "<p>17 MB meldingen</p>",
+    "a number in words": "<p>Er waren zeventien meldingen uit Borne.</p>",
+    "an annex that is not there": "<p>Bijlage 17 zegt het.</p>",
+    "a figure that is not there": "<p>Figuur 113 zegt het.</p>",
+    "a telephone number of nobody": "<p>Borne had 0174 811 22 meldingen</p>",
+    "a name on what says no value": '<p data-cell="x">Er waren 113 meldingen.</p>',
+    "a title": '<p title="113 meldingen">iets</p>',
+    "a label to be heard": '<p aria-label="113 meldingen">iets</p>',
+    "a description": '<meta name="description" content="113 meldingen in Borne">',
+    "a style": '<style>p.x:after{content:"113 meldingen"}</style>',
+    "a drawing": '<svg><g><text x="5%" y="9">113 tips</text></g></svg>',
+}
+FITTING = [
+    "De grenzen van 95% laten zien hoe ver toeval het kan brengen.",
+    "De Vastgoedcampagne 2022 begon in 2022.",
+    "Meldingen per 10.000 inwoners per jaar",
+    "Kies bijlage 2 of figuur 1.",
+    "Er waren twee mensen nodig.",
+]
+
+
+@pytest.fixture(scope="module")
+def beside(reports: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A page of which the annex is read once, to plant sentences on."""
+    openbaar = reports.workspace.reports(EXAMPLE) / "openbaar"
+    folder = tmp_path_factory.mktemp("zinnen")
+    for name in (ANNEX, DISTRICT):
+        shutil.copy(openbaar / name, folder)
+    return folder
+
+
+def faults_of_page(folder: Path, planted: str, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """What the program says of the page of the district with this planted in it."""
+    monkeypatch.setattr(nagaan, "MAP", folder)
+    monkeypatch.setattr(nagaan, "fouten", [])
+    monkeypatch.setattr(nagaan, "geteld", Counter())
+    monkeypatch.setattr(nagaan, "rijen", defaultdict(dict))
+    nagaan.lees_bijlage()
+    page = (folder / DISTRICT).read_text("utf-8")
+    changed = page.replace("</main>", f"{planted}</main>", 1)
+    (folder / "geplant.html").write_text(changed, encoding="utf-8")
+    nagaan.kijk_pagina(nagaan.Pagina("geplant.html"))
+    return nagaan.fouten
+
+
+@pytest.mark.parametrize("what", LOOSE)
+def test_a_number_without_a_name_is_found_wherever_it_can_be_read(
+    beside: Path, what: str, monkeypatch: pytest.MonkeyPatch
+):
+    (fault,) = faults_of_page(beside, LOOSE[what], monkeypatch)
+
+    assert "geen getal zonder naam" in fault
+
+
+@pytest.mark.parametrize("sentence", FITTING)
+def test_a_year_a_unit_or_a_number_of_a_figure_needs_no_name(
+    beside: Path, sentence: str, monkeypatch: pytest.MonkeyPatch
+):
+    assert faults_of_page(beside, f"<p>{sentence}</p>", monkeypatch) == []
 
 
 @pytest.mark.parametrize("what", PLANTED)

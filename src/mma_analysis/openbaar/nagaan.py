@@ -26,16 +26,31 @@ MAP = Path(__file__).resolve().parent
 ERBIJ = {"manifest.json", "leeswijzer.txt", "controlegetallen.txt"}
 CIJFER = re.compile(r"\d")
 GETAL = re.compile(r"[+−]?\d+(?:\.\d{3})*(?:,\d+)?")
+PUNT = re.compile(r"(€\s*)?[+−]?\d+(?:\.\d{3})*(?:,\d+)?%?")  # van een as
 VOOR_PROGRAMMA = re.compile(r"-?\d+([.,]\d+)?(e-?\d+)?")
 DAG = re.compile(r"\d{4}-\d\d-\d\d")
 NAAM = re.compile(r"tel\([^()]*\)|[^\s()]+|[()]")
 TEKENS = ("+", "-", "/", "(", ")")
-# Een jaar, een nummer, een telefoonnummer, hoe groot een bestand is, een eenheid.
+# Wat geteld wordt. Een jaar of telwoord dat ervoor staat, is een aantal.
+GETELD = r"(?:melding|tip|gemeente|inwoner|mens|persoon|personen|keer|procent|euro|€|%)"
+# Wat in een zin geen cijfer is: een jaar, een bijlage, een grootte, een eenheid.
 GEEN_CIJFER = re.compile(
-    r"\b(19|20)\d\d\b|([Bb]ijlage|[Ff]iguur|[Tt]abel) \d+|\b0[\d -]{8,}|[\d.,]+ [kM]B"
-    r"|95 keer|95%|\b10?\.000 inw|[39]0 dagen|maand \d+( tot en met \d+)?"
-    r"|\b\d+\.000( tot \d+\.000)? inwoners"
+    rf"\b(19|20)\d\d\b(?!\s+{GETELD})|[Bb]ijlage [12]\b|(?<=· )[\d.,]+ [kM]B(?=;|$)"
+    r"|(?:grenzen|ondergrens|bovengrens) van 95%"
+    r"|bij honderd keer opnieuw meten(?:[^.;]*95 keer)?"
+    r"|[Pp]er 10?\.000 inwoners|binnen [39]0 dagen"
 )
+GENUMMERD = re.compile(r"([Ff]iguur|[Tt]abel) (\d+)")
+TELWOORD_ERVOOR = re.compile(
+    r"\b(drie|vier|vijf|zes|zeven|acht|negen|tien|elf|twaalf|\w+tien|\w+tig|\w*honderd"
+    rf"|\w*duizend)\s+{GETELD}",
+    re.IGNORECASE,
+)
+# Wat een lezer of een voorlezer van een element krijgt, behalve de tekst erin.
+LEESBAAR = ("title", "alt", "aria-label", "aria-description", "content", "data-label")
+LEESBAAR += ("placeholder", "aria-valuetext", "label", "summary")
+KLASSE = re.compile(r"(?:\d+\.000 )?tot \d+\.000 inwoners|vanaf \d+\.000 inwoners")
+IN_OPMAAK = re.compile(r"content:\s*([^;}]*)")
 # In de naam van een merk: een jaar, een maand sinds de aansluiting, hoeveel inwoners.
 GEEN_CIJFER_IN_NAAM = re.compile(
     r"\b(19|20)\d\d\b|maand \d+( tot en met \d+)?"
@@ -121,9 +136,9 @@ def lees(tekst):
 
 
 def getallen(tekst):
-    """De getallen in een tekst, zonder wat geen cijfer is, met hoe vaak zij er staan."""
-    zonder = GEEN_CIJFER.sub("", tekst)
-    return Counter(GETAL.findall(zonder))
+    """De getallen in een tekst, zonder wat daar geen cijfer is."""
+    zonder = GENUMMERD.sub("", GEEN_CIJFER.sub("", tekst))
+    return GETAL.findall(zonder)
 
 
 # --- de bijlage ---------------------------------------------------------------------------
@@ -369,12 +384,17 @@ class Pagina(HTMLParser):
         element["tekst"] = ""
         element["binnen"] = []
         element["plaats"] = f"{self.bestand}, regel {self.getpos()[0]}"
+        element["in figuur"] = any(een["soort"] == "figure" for een in self.open)
         element["tekening"] = next((een for een in self.open if "data-axis" in een), None)
         for ouder in self.open:
             ouder["binnen"].append(element)
         self.elementen.append(element)
         if tag not in ("br", "hr", "img", "input", "link", "meta"):
             self.open.append(element)
+
+    def hoogste_nummer(self):
+        """Het hoogste nummer dat een figuur of tabel hier kan hebben."""
+        return sum(element["soort"] == "figure" for element in self.elementen)
 
     def handle_endtag(self, tag):
         """Een element gaat dicht."""
@@ -396,13 +416,56 @@ def kijk_pagina(pagina):
         except (LookupError, ValueError, TypeError, ArithmeticError, StopIteration):
             plaats = waar(element, element.get("data-cell", ""))
             klopt(False, "naam of getal", plaats, "een regel in de bijlage")
+    kijk_teksten(pagina)
+
+
+def kijk_teksten(pagina):
+    """Buiten wat een naam draagt, staat nergens een getal: ook niet in een kenmerk."""
+    genoemd = woorden_van_bijlage()
     for buiten, tekst in pagina.teksten:
-        soorten = {een["soort"] for een in buiten}
-        heeft_naam = any("data-cell" in een for een in buiten)
-        is_gezien = heeft_naam or soorten & {"g", "script", "style"}
-        if CIJFER.search(tekst) and not is_gezien:
-            plaats = f"{pagina.bestand}: ‘{tekst}’"
-            klopt(not getallen(tekst), "jaar of eenheid", plaats, "geen getal zonder naam")
+        is_gezien = any("gezien" in een for een in buiten)
+        soort = buiten[-1]["soort"] if buiten else ""
+        if soort == "style":
+            for eigen in IN_OPMAAK.findall(tekst):
+                kijk_zin(eigen, pagina, genoemd)
+        elif soort != "script" and not is_gezien:
+            kijk_zin(tekst, pagina, genoemd)
+    for element in pagina.elementen:
+        if element.get("name") == "viewport":
+            continue
+        for kenmerk in LEESBAAR:
+            is_van_figuur = kenmerk == "aria-label" and element["in figuur"]
+            if not is_van_figuur:
+                kijk_zin(element.get(kenmerk) or "", pagina, genoemd)
+
+
+def woorden_van_bijlage():
+    """Hoe in de bijlage heet wat geen getal is, zoals een vraag of een klasse."""
+    genoemd = set()
+    for rij in rijen.values():
+        for waarde, tekst in rij.values():
+            if isinstance(waarde, str):
+                genoemd.add(" ".join(tekst.split()))
+    return genoemd
+
+
+def kijk_zin(tekst, pagina, genoemd):
+    """In een zin zonder naam staat geen getal en geen telwoord voor wat geteld wordt."""
+    heeft_getal = CIJFER.search(tekst) or TELWOORD_ERVOOR.search(tekst)
+    if not heeft_getal:
+        return
+    over = tekst
+    for een in KLASSE.findall(tekst):
+        if een in genoemd:
+            over = over.replace(een, "")
+    over = GEEN_CIJFER.sub("", over)
+    for genummerd in GENUMMERD.finditer(over):
+        if int(genummerd[2]) <= pagina.hoogste_nummer():
+            over = over.replace(genummerd[0], "", 1)
+    is_los = CIJFER.search(over) or TELWOORD_ERVOOR.search(over)
+    plaats = f"{pagina.bestand}: ‘{tekst}’"
+    is_goed = tekst in genoemd or not is_los
+    klopt(is_goed, "jaar of eenheid", plaats, "geen getal zonder naam")
 
 
 def waar(element, naam):
@@ -415,11 +478,15 @@ def kijk_element(element):
     """Ga van een element na wat het is, en of het klopt."""
     soort = element["soort"]
     naam = element.get("data-cell", "")
-    if soort in ("data", "span") and naam.startswith("vast|"):
+    is_cijfer = soort in ("data", "span") and naam != ""
+    is_merk = soort == "g" and (naam != "" or element.get("class") == "tick")
+    if is_cijfer or is_merk:
+        element["gezien"] = True
+    if is_cijfer and naam.startswith("vast|"):
         kijk_getypt(element, naam)
-    elif soort in ("data", "span") and naam:
+    elif is_cijfer:
         kijk_getal(element, naam)
-    elif soort == "g" and (naam or element.get("class") == "tick"):
+    elif is_merk:
         kijk_merk(element, naam)
     elif soort == "figure":
         kijk_figuur(element)
@@ -494,6 +561,8 @@ def ligt_op(stuk, langs, einden):
 def waarden_van(groep, naam):
     """De waarde van een merk met zijn grenzen; van een punt van de as zijn getal."""
     if not naam:
+        is_getal = PUNT.fullmatch(groep["tekst"].strip())
+        klopt(is_getal, "punt van de as", groep["plaats"], "alleen een getal")
         staat = lees(GETAL.findall(groep["tekst"])[0])
         return [staat / 100 if "%" in groep["tekst"] else staat]
     kolom = unquote(naam.rpartition("#")[2])
