@@ -16,6 +16,7 @@ import sys
 import zipfile
 from collections import Counter, defaultdict
 from datetime import date
+from functools import lru_cache
 from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
@@ -100,6 +101,7 @@ DELINGEN = (
     ("share", "count", "total", 1),
     ("per_month", "count", "connected_months", 1),
     ("per_10000", "count", "inhabitant_years", 10_000),
+    ("per_1000_inhabitants_per_year", "per_year", "inhabitants", 1_000),
 )
 # Wat een deel ten minste of ten hoogste is, wat de onbekende ook zijn.
 TEN_MINSTE = ("least", "whole_low", "partly_low")
@@ -112,6 +114,7 @@ SPELING = 0.11  # zo ver kan een plek in een figuur zijn afgerond
 
 geteld = Counter()
 fouten = []
+nagerekend = set()
 rijen = defaultdict(dict)
 
 
@@ -841,55 +844,174 @@ def kijk_aantallen():
 
 
 def kijk_delingen():
-    """Wat een deling is, is die deling."""
+    """Wat een deling is, is die deling: ook wat een melding en wat een inwoner kost."""
     for begin in rijen:
         for deling, teller, noemer, maal in DELINGEN:
-            staat = ernaast(quote(begin), deling)
-            boven = ernaast(quote(begin), teller)
-            onder = ernaast(quote(begin), noemer)
-            if staat is None or boven is None or not onder:
-                continue
-            goed = maal * boven / onder
-            is_goed = math.isclose(staat, goed, rel_tol=1e-8)
-            klopt(is_goed, "deling", f"bijlage.csv, {begin}#{deling}", goed)
+            boven = naam_van(begin, teller)
+            onder = naam_van(begin, noemer)
+            kijk_deling(naam_van(begin, deling), boven, onder, maal)
+        tabel, _, sleutel = begin.partition("|")
+        per_melding = naam_van(begin, "per_melding")
+        if tabel == "costs":
+            geteld_daar = naam_van(f"per_period|{sleutel}|whole", "count")
+            kijk_deling(per_melding, naam_van(begin, "amount_covered"), geteld_daar)
+        if tabel == "costs_by_size":
+            geteld_daar = naam_van(f"by_size|{sleutel}", "count")
+            kijk_deling(per_melding, naam_van(begin, "amount"), geteld_daar)
+
+
+def kijk_deling(deling, teller, noemer, maal=1):
+    """Of een getal een ander is, gedeeld door een derde; als zij er alle drie zijn."""
+    staat = waarde_van(deling)
+    boven = waarde_van(teller)
+    onder = waarde_van(noemer)
+    if staat is None or boven is None or not onder:
+        return
+    nagerekend.add(unquote(deling))
+    goed = maal * boven / onder
+    is_goed = math.isclose(staat, goed, rel_tol=1e-8)
+    klopt(is_goed, "deling", f"bijlage.csv, {unquote(deling)}", goed)
 
 
 def kijk_sommen(uitgave):
-    """Wat samen een geheel is, telt precies op: de klassen, en de perioden.
+    """Wat samen een geheel is, telt precies op.
 
     In een latere uitgave staan aantallen van eerder vast. Dan past een som als het verschil
     van het afronden kan komen.
     """
-    delen = defaultdict(list)
-    speling = Counter()
-    geheel = {}
-    dagen = Counter()
+    mag_afwijken = uitgave > 1
+    sommen = sommen_van_klassen()
+    sommen += sommen_van_perioden()
+    sommen += sommen_van_gemeenten()
+    sommen += sommen_van_ontvangen()
+    for geheel, delen in sommen:
+        kijk_som(geheel, delen, mag_afwijken)
+
+
+def kijk_som(geheel, delen, mag_afwijken):
+    """Of delen samen het geheel zijn; als van elk een getal bekend is."""
+    moet = waarde_van(geheel)
+    waarden = [waarde_van(deel) for deel in delen]
+    if moet is None or None in waarden or not delen:
+        return
+    som = sum(waarden)
+    mag = 0
+    if mag_afwijken:
+        mag = sum(ruimte(deel) for deel in delen)
+    is_goed = abs(som - moet) <= max(mag, 1e-6 * abs(moet))
+    plaats = f"bijlage.csv, {unquote(geheel)}: {som:n}"
+    klopt(is_goed, "som", plaats, f"{moet:n}")
+
+
+def sommen_van_klassen():
+    """Van elke indeling in klassen: hun aantallen zijn samen het totaal dat erbij staat."""
+    klassen = defaultdict(list)
     for begin, rij in rijen.items():
-        tabel, *sleutels = begin.split("|")
-        if tabel == "periods":
-            eerste = date.fromisoformat(rij["begin"][0])
-            laatste = date.fromisoformat(rij["end"][0])
-            dagen[rij["kind"][0]] += (laatste - eerste).days + 1
-        if {"value", "count", "total"} <= rij.keys() and tabel != "bounds":
-            samen = begin.rpartition("|")[0]
-            geheel[samen] = rij["total"][0]
-            delen[samen].append(rij["count"][0])
-            speling[samen] += ruimte(f"{quote(begin)}#count")
-        if tabel == "per_period" and rij["kind"][0] != "whole":
-            samen = f"{tabel}|{sleutels[0]}|{rij['kind'][0]}"
-            geheel[samen] = ernaast(f"{tabel}|{sleutels[0]}|whole", "count")
-            kon_niet = rij["state"][0] == "not_applicable"
-            delen[samen].append(0 if kon_niet else rij["count"][0])
-            speling[samen] += ruimte(f"{quote(begin)}#count")
-    for samen, aantallen in delen.items():
-        soort = samen.rpartition("|")[2]
-        is_alles = dagen.get(soort, dagen["whole"]) == dagen["whole"]
-        if is_alles and None not in (*aantallen, geheel[samen]):
-            som = sum(aantallen)
-            plaats = f"bijlage.csv, {samen}: {som:n}"
-            verschil = abs(som - geheel[samen])
-            mag = speling[samen] if uitgave > 1 else 0
-            klopt(verschil <= mag, "som", plaats, geheel[samen])
+        is_klasse = {"value", "count", "total"} <= rij.keys()
+        if is_klasse and not begin.startswith("bounds|"):
+            klassen[begin.rpartition("|")[0]].append(begin)
+    sommen = []
+    for rijen_samen in klassen.values():
+        geheel = naam_van(rijen_samen[0], "total")
+        sommen.append((geheel, aantallen_van(rijen_samen)))
+    return sommen
+
+
+def sommen_van_perioden():
+    """Van elk gebied: jaren, halve jaren, kwartalen en maanden zijn samen de hele periode."""
+    delen = defaultdict(list)
+    for begin, rij in rijen.items():
+        if not begin.startswith("per_period|"):
+            continue
+        soort = rij["kind"][0]
+        kon_niet = rij["state"][0] == "not_applicable"  # nog niet aangesloten: geen meldingen
+        if soort in soorten_die_alles_zijn() and not kon_niet:
+            gebied = begin.split("|")[1]
+            delen[gebied, soort].append(begin)
+    sommen = []
+    for (gebied, _), rijen_samen in delen.items():
+        geheel = naam_van(f"per_period|{gebied}|whole", "count")
+        sommen.append((geheel, aantallen_van(rijen_samen)))
+    return sommen
+
+
+@lru_cache(maxsize=None)
+def soorten_die_alles_zijn():
+    """De soorten perioden die samen even veel dagen hebben als de hele periode."""
+    dagen = Counter()
+    for rij in rijen_van_tabel("periods").values():
+        eerste = date.fromisoformat(rij["begin"][0])
+        laatste = date.fromisoformat(rij["end"][0])
+        dagen[rij["kind"][0]] += (laatste - eerste).days + 1
+    alle = dagen["whole"]
+    return {soort for soort in dagen if dagen[soort] == alle and soort != "whole"}
+
+
+def sommen_van_gemeenten():
+    """Wat gemeenten samen ontvingen, op elke manier waarop de bijlage het indeelt.
+
+    Een melding bij twee gemeenten telt hier twee keer. In het district telt zij één keer.
+    """
+    gemeenten = [begin.partition("|")[2] for begin in rijen_van_tabel("connection")]
+    per_gemeente = [f"per_period|{gemeente}|whole" for gemeente in gemeenten]
+    alles = naam_van("received|whole|all", "count")
+    sommen = [
+        (alles, aantallen_van(per_gemeente)),
+        (alles, aantallen_van(rijen_van_tabel("by_size"))),
+        (alles, aantallen_van(rijen_van_tabel("since_connection"))),
+    ]
+    for begin in rijen_van_tabel("received_twice"):
+        district = begin.partition("|")[2]
+        samen = naam_van(begin, "tips")
+        sommen.append((naam_van(begin, "receipts"), [alles]))
+        sommen.append((samen, [naam_van(f"per_period|{district}|whole", "count")]))
+        sommen.append((naam_van(begin, "receipts"), [samen, naam_van(begin, "again")]))
+    for begin in rijen_van_tabel("costs_of_district"):
+        bedragen = [naam_van(rij, "amount") for rij in rijen_van_tabel("costs")]
+        sommen.append((naam_van(begin, "amount"), bedragen))
+    return sommen
+
+
+def sommen_van_ontvangen():
+    """Van wat gemeenten ontvingen: de jaren samen, en nieuwe en andere gemeenten samen."""
+    jaren = []
+    groepen = defaultdict(list)
+    for begin, rij in rijen_van_tabel("received").items():
+        is_heel = rij["kind"][0] == "whole"
+        if rij["value"][0] != "all":
+            groepen[rij["period"][0]].append(begin)
+        elif not is_heel:
+            jaren.append(begin)
+    sommen = []
+    if "year" in soorten_die_alles_zijn():
+        alles = naam_van("received|whole|all", "count")
+        sommen.append((alles, aantallen_van(jaren)))
+    for periode, rijen_samen in groepen.items():
+        geheel = naam_van(f"received|{periode}|all", "count")
+        sommen.append((geheel, aantallen_van(rijen_samen)))
+    return sommen
+
+
+def naam_van(begin, kolom):
+    """De naam van een vak: rij#kolom."""
+    return f"{quote(begin)}#{quote(kolom)}"
+
+
+def waarde_van(naam):
+    """De waarde bij een naam; zonder zo'n vak None."""
+    kolom = naam.rpartition("#")[2]
+    waarde, _ = rij_van(naam).get(unquote(kolom), (None, ""))
+    return waarde
+
+
+def aantallen_van(begins):
+    """De namen van de aantallen in rijen; van een rij die er niet is, staat er geen."""
+    return [naam_van(begin, "count") for begin in begins if begin in rijen]
+
+
+def rijen_van_tabel(tabel):
+    """De rijen van één tabel van de bijlage."""
+    return {begin: rij for begin, rij in rijen.items() if begin.startswith(f"{tabel}|")}
 
 
 def main():
