@@ -439,3 +439,38 @@ def test_a_table_from_single_rows_is_not_packed_until_two_people_signed_for_its_
     released(workspace, days=13.0)
     assert run(workspace).exit_code == 3
     assert "past niet meer" in line(workspace)["note"]
+
+
+def test_who_signed_and_for_what_content_is_read_in_both_forms_of_the_dossier(workspace):
+    released(workspace)
+    sign(workspace)
+    run(workspace)
+    folder = workspace.reports("proef")
+    content = line(workspace)["content"]
+
+    html = (folder / "dossier.html").read_text("utf-8")
+    rows = list(csv.DictReader((folder / "dossier.csv").open(encoding="utf-8-sig"), delimiter=";"))
+
+    by = [
+        "A. de Vries, onderzoeker, 12 september 2023",
+        "B. Jansen, onderzoeker, 13 september 2023",
+    ]
+    signed = [row for row in rows if row["uitvoer"] == TABLE]
+    others = [row for row in rows if row["uitvoer"] != TABLE]
+    assert [signed[0]["inhoud"], signed[0]["eerste handtekening"]] == [content, by[0]]
+    assert signed[0]["tweede handtekening"] == by[1]
+    assert {row["eerste handtekening"] for row in others} == {""}
+    assert all(said in html for said in (content, *by))
+
+
+def test_a_signature_of_a_day_to_come_is_said_and_stops_nothing(workspace):
+    released(workspace)
+    sign(workspace)
+    assert line(workspace)["note"] == ""
+    sign(workspace, tweede=person("B. Jansen", "2999-01-02"))
+
+    assert run(workspace).exit_code == 0
+    assert line(workspace)["status"] == "released"
+    assert line(workspace)["note"].startswith("een handtekening is van 2 januari 2999")
+    html = (workspace.reports("proef") / "dossier.html").read_text("utf-8")
+    assert "2 januari 2999, en die dag moet nog komen" in html

@@ -136,6 +136,9 @@ class Signed(NamedTuple):
     second: str
 
 
+NOBODY = Signed("", "", "")
+
+
 def examine(
     edition: Edition,
     reports: Path,
@@ -146,7 +149,8 @@ def examine(
 
     Gives what is written beside them: their `findings`, the `lines` of the dossier, whether
     they are `clean` and may stand, and `released` and may be sent; and which `issue` they
-    say they are. The same for the same files, without a clock time. UsageError:
+    say they are. The same for the same files, without a clock time, but that a signature of
+    a day to come is said until that day. UsageError:
     `vrijgave.toml` cannot be read as such. `kept`: what was examined before and is still
     the same is not examined again.
     """
@@ -186,6 +190,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
 
     storage.write_json(reports / AUDIT_RESULT, verdict)
     lines = verdict["lines"]
+    signatures = _signatures(edition)
     html = filled_in(
         "audit/dossier.html.j2",
         edition=edition,
@@ -193,7 +198,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
         issue=verdict.get(ISSUE_NUMBER),
         words=STATE_IN_WORDS,
         file=RELEASES_FILE,
-        signatures=_signatures(edition),
+        signatures=signatures,
         evidence=verdict.get("evidence"),
         choices=verdict.get("choices"),
         questions=_public_options(edition),
@@ -203,6 +208,12 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
 
     table = pd.DataFrame(lines, columns=list(DOSSIER_HEADS))
     table = table.replace({"status": STATE_IN_WORDS}).rename(columns=DOSSIER_HEADS)
+    by = []
+    for line in lines:
+        is_signed = line["status"] == SIGNED_FOR
+        by.append(signatures[line["output"]] if is_signed else NOBODY)
+    table["eerste handtekening"] = [one.first for one in by]
+    table["tweede handtekening"] = [one.second for one in by]
     text = table.to_csv(sep=";", index=False, lineterminator="\r\n")
     storage.write_whole(reports / DOSSIER_DATA, f"\ufeff{text}".encode())
 
@@ -595,12 +606,24 @@ def _signed(edition: Edition, drafts: Sequence[DossierLine]) -> list[DossierLine
         line = unsigned.get(output) or _line(output, "signature")
         unfit = _unfit(line, release)
         if not unfit:
-            lines[output] = line._replace(status=SIGNED_FOR, note="")
+            note = _of_a_day_to_come(release)
+            lines[output] = line._replace(status=SIGNED_FOR, note=note)
             continue
         status = BLOCKED if line.status == BLOCKED else REVIEW
         note = message(unfit, file=RELEASES_FILE)
         lines[output] = line._replace(status=status, note=note)
     return list(lines.values())
+
+
+def _of_a_day_to_come(release: Vrijgave) -> str:
+    """That a signature is of a day to come; empty when none is.
+
+    It stops nothing: the clock of a machine may be behind.
+    """
+    last = release.tweede.datum
+    if last <= dt.date.today():
+        return ""
+    return message("signed_later", day=day(last))
 
 
 def _unfit(line: DossierLine, release: Vrijgave) -> str:

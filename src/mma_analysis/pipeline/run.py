@@ -84,6 +84,7 @@ def run_stages(workspace: Workspace, edition: Edition, folder: Path) -> dict[str
         "group_disclosures": made.disclosures.to_dict("records"),
         "definitions": meant,
         "issues": [{"edition": issue.edition, "number": issue.number} for issue in sent],
+        "bound_by": len(made.book.issues),
         "changed": _changed(made),
         "ends": _ends(made),
         "not_made": made.not_made,

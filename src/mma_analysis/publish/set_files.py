@@ -3,7 +3,7 @@
 import math
 import re
 import shutil
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -33,6 +33,7 @@ from mma_analysis.show.text import text_of_html
 from mma_analysis.storage import (
     CANDIDATE,
     ISSUE_NUMBER,
+    KEEPS_EARLIER,
     MANIFEST,
     can_go_out,
     files_below,
@@ -203,11 +204,24 @@ def _write_manifests(
         "released": is_signed,
     }
     number = sent_as(stands.workspace, stands.edition.slug, candidate.read_bytes())
+    whole[KEEPS_EARLIER] = _keeps_earlier(manifest, number)
     if number is not None:
         whole[ISSUE_NUMBER] = number
     for audience, key in plan.set_keys(pages).items():
         content = whole | {"set": key} | _files_of(audience, pages, folder)
         write_json(folder / audience / MANIFEST, content)
+
+
+def _keeps_earlier(manifest: Mapping[str, Any], number: int | None) -> bool:
+    """Whether tables keep numbers of earlier issues, also of other editions.
+
+    `number`: which issue they are themselves, when they were sent.
+    """
+    earlier = manifest["bound_by"]
+    own = {"edition": manifest["edition"], "number": number}
+    if own in manifest["issues"]:
+        earlier -= 1
+    return earlier > 0
 
 
 def _files_of(audience: str, pages: Sequence[Page], folder: Path) -> dict[str, Any]:

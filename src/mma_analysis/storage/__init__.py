@@ -40,6 +40,7 @@ from mma_analysis.storage.issues import (
     CANDIDATE,
     ISSUE_NUMBER,
     ISSUES_FILE,
+    KEEPS_EARLIER,
     RELEASES_FILE,
     Issue,
     Outgoing,

@@ -32,6 +32,9 @@ CANDIDATE = "kandidaat"  # beside the released tables: what the next issue would
 ISSUES_FILE = "uitgaven.toml"
 RELEASES_FILE = "vrijgave.toml"
 ISSUE_NUMBER = "issue"  # in a manifest and in the dossier: which one these files are
+KEEPS_EARLIER = (
+    "keeps_earlier"  # in a manifest: whether numbers of earlier issues stay in it
+)
 ISSUE_IN_ZIP = re.compile(rb"uitgave (?P<number>\d+)")
 COMING = ".komt"  # behind the name of an issue that the edition does not name yet
 FORGOTTEN_ROWS = ".vergeten"  # what stands there instead of rows that were forgotten
