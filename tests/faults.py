@@ -469,14 +469,20 @@ def known(command: Command, before: Path, root: Path) -> Known:
     return Known(command, before, typed, old, seen(root), everything(root), code, calls_of(root))
 
 
-def tried(folder: Path, most: int | None, names: Sequence[str]) -> Iterator[Trial]:
-    """Try each command in each way: at every call, or at a seeded few of them."""
+def tried(
+    folder: Path, most: int | None, names: Sequence[str], number_of_calls: dict[str, int]
+) -> Iterator[Trial]:
+    """Try each command in each way: at every call, or at a seeded few of them.
+
+    Puts in `number_of_calls` how many each command has.
+    """
     made = scenes(folder)
     root = folder / "root"
     for command in COMMANDS:
         if names and command.name not in names:
             continue
         one = known(command, made[command.name], root)
+        number_of_calls[command.name] = len(one.calls)
         print(f"{command.name}: {len(one.calls)} calls", flush=True)
         for way in WAYS:
             calls = range(1, len(one.calls) + 1)
@@ -503,7 +509,7 @@ if __name__ == "__main__":
     remember()
     with tempfile.TemporaryDirectory() as place:
         every = []
-        for trial in tried(Path(place), None if howmany == "all" else int(howmany), asked):
+        for trial in tried(Path(place), None if howmany == "all" else int(howmany), asked, {}):
             every.append(trial)
             if trial.wrong:
                 print(json.dumps(asdict(trial), ensure_ascii=False), flush=True)

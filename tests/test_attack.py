@@ -20,6 +20,7 @@ BOTH = "2021-07-01/2023-06-30"
 LATER = time.process_time() + 36_000
 RULES = ["rule", "name", "coefficient"]
 REFUSED = ["gemeente", "family", "code", "count"]
+DAYS_GONE = ["gemeente", "first", "last"]
 OFF = 4
 
 
@@ -72,7 +73,7 @@ def system(
         final={},
     )
     refused = pd.DataFrame(columns=REFUSED)
-    nothing_gone = pd.DataFrame(columns=["gemeente", "first", "last"])
+    nothing_gone = pd.DataFrame(columns=DAYS_GONE)
     return System(table, rows_of(meldingen), refused, owners, nothing_gone, knowledge)
 
 
@@ -140,13 +141,45 @@ def test_what_somebody_knows_is_said_of_the_part_of_others():
     assert found == [(0, 3), (0, 3)]
 
 
-def test_one_knows_what_is_left_of_a_total_of_two():
+@pytest.mark.parametrize("counted", ["receipts", "tips"])
+def test_one_knows_what_is_left_of_a_total_of_two(counted: str):
     """Of both together 9 at most, and 7 is its own: also when others are asked first."""
     has = {"borne": 7, "losser": 2, "wierden": 30, "almelo": 30}
 
-    found = known(system(received(has), said("borne,losser", 5)))
+    found = known(system(received(has), said("borne,losser", 5, counted=counted)))
 
     assert found == {("borne", "losser"), ("borne", "borne,losser")}
+
+
+def test_tips_of_which_everybody_knows_that_two_got_them_are_receipts_of_both():
+    """10 tips at least, of which 6 came to both: 16 receipts, and of each there are 8 at most."""
+    meldingen = received({"borne": 8, "losser": 8, "wierden": 30})
+    came_to_both = meldingen["melding_id"].head(6)
+    of_losser = meldingen.index[meldingen["gemeente"] == "losser"]
+    meldingen.loc[of_losser[:6], "melding_id"] = came_to_both.to_numpy()
+    each = said("borne", 4), said("losser", 4)
+
+    found = by_outsider(system(meldingen, *each, said("borne,losser", 14, counted="tips")))
+
+    ends = {(one.count, one.low, one.high) for one in found}
+    assert ends == {
+        (name("borne"), 8, 8),
+        (name("losser"), 8, 8),
+        (name("borne,losser", counted="tips"), 10, 10),
+    }
+    assert by_outsider(system(meldingen, *each)) == []
+
+
+def test_what_was_refused_of_its_own_rows_is_no_news_to_a_gemeente():
+    """Of Borne 3 were refused, and 0 to 7 are said: that is wide to all but Borne, who sent it."""
+    family = f"delivered {BOTH}"
+    refused = said("borne", 3, topics="rejected", family=family)
+    of = system(received({"borne": 30, "losser": 30}), refused)
+    rows = pd.DataFrame([("borne", family, "rejected", 3)], columns=REFUSED)
+
+    assert known(replace(of, refused=rows)) == set()
+    exact = system(received({"borne": 30, "losser": 30}), refused | {"low": 3, "high": 3})
+    assert by_outsider(replace(exact, refused=rows))
 
 
 @pytest.mark.parametrize("most_owners", [40, 1], ids=["of few", "of many with coalitions"])
@@ -260,6 +293,19 @@ def test_a_part_is_never_more_than_the_whole():
     assert {(one.low, one.high) for one in found} == {(1, 4)}
 
 
+def test_a_class_in_a_part_of_the_days_is_a_part_of_the_whole_too():
+    """0 to 4 in two years, of which 1 to 9 about fraude in the first: 1 to 4 of both are left."""
+    meldingen = received({"borne": 3, "losser": 9}, {"borne": 1})
+    fraude = said("borne", 5, OFF, FIRST, topics="fraude")
+    of = system(meldingen, said("borne", 0), fraude)
+
+    found = by_outsider(of)
+
+    assert of.not_added_up() == []
+    ends = {(one.count, one.low, one.high) for one in found if one.count.startswith("receipts|")}
+    assert ends == {(name("borne"), 1, 4), (name("borne", FIRST, "fraude"), 1, 4)}
+
+
 JUNE, SEPTEMBER = "2023-06-30", "2023-09-30"
 STATUS = {"ontvangen": False, "afgesloten": True, "onbekend": False}
 # The class, how many in June and what was said of that, the same in September, and what everybody
@@ -302,21 +348,26 @@ def test_what_came_of_meldingen_on_two_days_is_tied_by_what_goes_on(code, then, 
 # --- a revision ----------------------------------------------------------------------------------
 
 
-def revised(before: int, came: int, went: int, numbers: tuple[int, int]) -> System:
-    """Borne when so many rows of it came and went, and what was said before and after."""
-    rows = received({"borne": before, "losser": 9})
-    of = system(rows, said("borne", numbers[0]), said("borne#2", numbers[1]))
+def booked_anew(of: System, came: pd.DataFrame, went: pd.Index) -> System:
+    """The same counts after Borne was booked anew: with rows that came, without those that went."""
     own = of.rows[of.rows["gemeente"] == "borne"]
-    more = own.head(came).assign(melding_id=[f"new-{n}" for n in range(came)])
-    out = own.head(went)
-    after = pd.concat([own.iloc[went:], more]).assign(gemeente="borne#2", booked=1)
-    revision = attack.Revision("borne", "borne#2", into=more, out=out)
+    more = came.assign(melding_id=[f"new-{n}" for n in range(len(came))])
+    after = pd.concat([own.drop(index=went), more]).assign(gemeente="borne#2", booked=1)
+    revision = attack.Revision("borne", "borne#2", into=more, out=own.loc[went])
     return replace(
         of,
         rows=pd.concat([of.rows, after], ignore_index=True),
         owners=of.owners | {"borne": frozenset(["borne", "borne#2"])},
         knowledge=replace(of.knowledge, revisions=(revision,)),
     )
+
+
+def revised(before: int, came: int, went: int, numbers: tuple[int, int]) -> System:
+    """Borne when so many rows of it came and went, and what was said before and after."""
+    rows = received({"borne": before, "losser": 9})
+    of = system(rows, said("borne", numbers[0]), said("borne#2", numbers[1]))
+    own = of.rows[of.rows["gemeente"] == "borne"]
+    return booked_anew(of, own.head(came), own.index[:went])
 
 
 def test_before_and_after_a_revision_are_tied_by_how_many_rows_came_and_went():
@@ -339,6 +390,55 @@ def test_rows_that_came_in_the_place_of_others_are_known_by_their_number_only():
     assert by_outsider(revised(12, came=5, went=5, numbers=(10, 10))) == []
 
 
+def test_each_class_of_a_gemeente_is_tied_by_the_rows_that_went_out_of_it():
+    """5 went: of fraude 6 to 14 are said and then 0 to 4, so 6 to 9 and 1 to 4; not of drugs."""
+    rows = pd.concat(
+        [
+            several(("borne", "2021-08-01", 8), ("losser", "2021-08-01", 9)),
+            several(("borne", "2021-08-01", 30), topic="drugsdelicten"),
+        ],
+        ignore_index=True,
+    )
+    classes = [
+        said("borne", 10, topics="fraude"),
+        said("borne", 30, topics="drugsdelicten"),
+        said("borne#2", 0, topics="fraude"),
+        said("borne#2", 30, topics="drugsdelicten"),
+    ]
+    of = system(rows, *classes, said("borne#2", None), said("losser", 9, topics="fraude"))
+    own = of.rows[(of.rows["gemeente"] == "borne") & (of.rows["topic"] == "fraude")]
+
+    of = booked_anew(of, own.head(0), own.index[:5])
+
+    found = {(one.count, one.low, one.high) for one in by_outsider(of)}
+    ends = {(count, *ends) for count, *ends in found if count.startswith("receipts|")}
+    assert ends == {
+        (name("borne", topics="fraude"), 6, 9),
+        (name("borne#2", topics="fraude"), 1, 4),
+    }
+    assert of.not_added_up() == []
+
+
+def test_a_year_of_a_revision_is_tied_to_the_same_year_before_it():
+    """Nothing came in: of 0 to 4 in the first year are 1 to 4 left then, whatever went later."""
+    rows = received({"borne": 3, "losser": 9}, {"borne": 30})
+    of = system(
+        rows,
+        said("borne", 0, OFF, FIRST),
+        said("borne", 30, OFF, SECOND),
+        said("borne#2", 5, OFF, FIRST),
+        said("borne#2", 25, OFF, SECOND),
+    )
+    own = of.rows[of.rows["gemeente"] == "borne"]
+    later = own.index[own["day"] > "2022-07-01"]
+
+    of = booked_anew(of, own.head(0), later[:5])
+
+    found = {(one.count, one.low, one.high) for one in by_outsider(of)}
+    ends = {(count, *ends) for count, *ends in found if count.startswith("receipts|")}
+    assert ends == {(name("borne", FIRST), 1, 4), (name("borne#2", FIRST), 1, 4)}
+
+
 # --- it fails closed -----------------------------------------------------------------------------
 
 
@@ -354,6 +454,15 @@ def test_when_the_time_is_up_or_what_is_said_cannot_be_nothing_was_shown_to_be_s
 
     with pytest.raises(attack.NotAttackedError):
         attack.readers(of, until)
+
+
+def test_nothing_is_shown_to_be_safe_when_no_forgotten_rows_could_have_made_what_was_said():
+    of = system(received({"borne": 3, "losser": 3}), *CONTRADICTION)
+    gone = pd.DataFrame([("borne", "2021-07-01", "2022-06-30")], columns=DAYS_GONE)
+    gone = gone.astype({"first": "datetime64[s]", "last": "datetime64[s]"})
+
+    with pytest.raises(attack.NotAttackedError):
+        attack.readers(replace(of, forgotten=gone), LATER)
 
 
 @pytest.mark.parametrize("end", ["low", "high"])

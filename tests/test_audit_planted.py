@@ -173,6 +173,20 @@ def test_a_page_of_which_each_number_is_that_of_its_cell_has_no_findings(clean, 
     assert clean.found(*harmless) == []
 
 
+@pytest.mark.parametrize(("length", "is_right"), [(120, True), (60, False)])
+def test_a_plane_that_stands_in_no_row_goes_from_all_to_a_value_of_the_figure(
+    clean, length, is_right
+):
+    """In a drawing without names: from 1, at 20, to 0.4, at 140, and not to 0.7."""
+    line = '<g data-cell="per_follow_up|twente|whole|result|bevestigd#share"><title>Bevestigd: 40%'
+    first = f"{line}</title><circle"
+    plane = f'<rect x="10%" y="20" width="5%" height="{length}" fill="#c9dceb"></rect>'
+
+    found = clean.found(*planting.instead(first, plane + first, DISTRICT))
+
+    assert [one.kind for one in found] == ([] if is_right else ["mark"])
+
+
 @pytest.mark.parametrize(("kind", "file", "change"), leaks("written"))
 def test_what_is_not_as_the_released_tables_have_it_is_caught(clean, kind, file, change):
     assert kind in {finding.kind for finding in clean.found(file, change)}

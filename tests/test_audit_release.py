@@ -206,6 +206,18 @@ def test_the_dossier_lists_every_option_and_quote_that_goes_public(workspace):
     assert "Geheim" not in html
 
 
+def test_an_edition_of_which_the_code_book_is_gone_has_a_dossier_without_options(workspace):
+    raw = workspace.raw("proef")
+    settings = (raw / "evaluatie.toml").read_text("utf-8")
+    write(raw / "evaluatie.toml", settings + SURVEY)
+
+    ended = run(workspace)
+
+    html = (workspace.reports("proef") / "dossier.html").read_text("utf-8")
+    assert ended.exit_code == 0, ended.output
+    assert "<blockquote>" not in html
+
+
 @pytest.mark.parametrize(
     ("signed", "said"),
     [

@@ -1,5 +1,6 @@
 """Counting: what has a count, what is a zero, and that everything adds up."""
 
+import datetime as dt
 from functools import cache
 
 import pandas as pd
@@ -10,6 +11,8 @@ from counting import TWENTE, YEAR_2, edition, framed, melding, several, table
 from mma_analysis import measure
 from mma_analysis.measure import counts
 from mma_analysis.measure.derived import completeness
+from mma_analysis.measure.frame import DeliveryEnd
+from mma_analysis.measure.sets import SET, membership
 from mma_analysis.vocabulary import DataError
 from says import says
 
@@ -94,6 +97,40 @@ def test_counting_leaves_the_meldingen_alone_and_does_not_depend_on_their_order(
 
     pd.testing.assert_frame_equal(counted().cells, turned.cells)
     pd.testing.assert_frame_equal(MELDINGEN, before)
+
+
+@pytest.mark.parametrize("fewest", [0, 5])
+def test_a_delivery_that_is_seen_to_end_tells_the_least_of_its_last_month_and_of_all(fewest: int):
+    """Almelo ends with November 2022, and has 5 meldingen at least, or nothing is told by it."""
+    end = DeliveryEnd(dt.date(2022, 11, 30), fewest)
+    of = measure.frame(edition(THREE), ends={"almelo": end})
+
+    cells = measure.counted(MELDINGEN, of, SENT).cells
+
+    totals = cells[(cells["area"] == "almelo") & (cells["breakdown"] == "totaal")]
+    least = totals.set_index("period")["surely"]
+    told = {"whole": 5, "2022-07/2023-06": 1, "2022-11": 1}
+    assert least[["whole", "2022-07/2023-06", "2022-11"]].to_dict() == (
+        told if fewest else dict.fromkeys(told, 0)
+    )
+    assert least[["2022-10", "2022-12"]].to_list() == [0, 0]
+
+
+@pytest.mark.parametrize(
+    ("counted_as", "number_of_them"),
+    [("receipts", ["2", "3", "7"]), ("tips", ["2", "3"]), ("again", ["7"])],
+)
+def test_a_set_has_receipts_or_what_came_first_among_its_gemeenten_or_what_came_again(
+    counted_as: str, number_of_them: list[str]
+):
+    """Of tip 7 Borne had the first receipt, on New Year; Almelo the second, two days later."""
+    of = measure.frame(edition(THREE))
+    region = "almelo,borne:2022-01-02/2022-07-01"
+    table_of_sets = pd.DataFrame([(counted_as, "", "", region)], columns=SET)
+
+    is_in_it = membership(table_of_sets, MELDINGEN, of).toarray()[0].astype(bool)
+
+    assert sorted(MELDINGEN["melding_id"][is_in_it]) == number_of_them
 
 
 def test_a_gemeente_that_joins_on_the_first_day_of_a_year_is_new_in_it():

@@ -170,6 +170,20 @@ def test_why_something_survived_is_kept_when_its_code_is_gone():
     assert (kept[third].outcome, kept[third].why) == (SURVIVED, "a promise")
 
 
+def test_again_are_tried_survivors_but_for_equivalent_ones_and_else_what_was_not_tried():
+    sample = made(SMALL)
+    equivalent, survivor, caught, gone, *rest = sample
+    known = {
+        equivalent.key: Result.of(equivalent, SURVIVED, "equivalent: nobody asks"),
+        survivor.key: Result.of(survivor, SURVIVED, ""),
+        caught.key: Result.of(caught, CAUGHT, ""),
+        gone.key: Result.of(gone, GONE, "a promise"),
+    }
+
+    assert mutants.uncaught(sample, known) == [survivor]
+    assert mutants.untried(sample, known) == [gone, *rest]
+
+
 def test_what_is_known_is_read_back(tmp_path, monkeypatch):
     known = results("", "een, \"twee\"\nen 'drie'")
     monkeypatch.setattr(mutants, "RESULTS", tmp_path / "mutants.csv")

@@ -559,7 +559,9 @@ def main() -> None:
     parser.add_argument("--each", type=int, default=OF_EACH_ROOM, help="mutants of a room")
     parser.add_argument("--minutes", type=float, default=MINUTES, help="begin none after these")
     parser.add_argument(
-        "--again", action="store_true", help="try survivors by all tests of their room"
+        "--again",
+        action="store_true",
+        help="try survivors by all tests of their room, but for what was read to be equivalent",
     )
     asked = parser.parse_args()
 
@@ -570,10 +572,9 @@ def main() -> None:
     with tempfile.TemporaryDirectory(prefix="mma-mutants-") as folder:
         for room in asked.rooms:
             sample = sampled(mutants[room], asked.each)
-            outcomes = (SURVIVED,) if asked.again else (None, GONE)
-            new = [one for one in sample if _outcome(known, one) in outcomes]
-            if new:
-                run.room(room, new, Path(folder))
+            waiting = uncaught(sample, known) if asked.again else untried(sample, known)
+            if waiting:
+                run.room(room, waiting, Path(folder))
     write_results(known)
     REPORT.write_text(report(list(read_results().values())), encoding="utf-8")
 
@@ -593,9 +594,24 @@ def still_known(known: Known, of_this_code: set[Key]) -> Known:
     return kept
 
 
-def _outcome(known: Known, mutant: Mutant) -> str | None:
-    before = known.get(mutant.key)
-    return before.outcome if before else None
+def untried(sample: list[Mutant], known: Known) -> list[Mutant]:
+    """Of these what was not tried yet, or not since its code came back."""
+    waiting = []
+    for mutant in sample:
+        before = known.get(mutant.key)
+        if before is None or before.outcome == GONE:
+            waiting.append(mutant)
+    return waiting
+
+
+def uncaught(sample: list[Mutant], known: Known) -> list[Mutant]:
+    """Of these the survivors that a test may yet catch: nobody read that they are equivalent."""
+    waiting = []
+    for mutant in sample:
+        before = known.get(mutant.key)
+        if before and before.outcome == SURVIVED and not _is_equivalent(before):
+            waiting.append(mutant)
+    return waiting
 
 
 if __name__ == "__main__":
