@@ -440,3 +440,23 @@ def test_the_bench_shows_numbers_as_a_page_does_and_keeps_them_as_numbers(worksp
     assert drugs["Meldingen"] == 305
     assert "<td>52%</td>" in bench._rows.value
     assert not re.search(r"<td>\d+\.\d+</td>", bench._rows.value)
+
+
+def test_a_button_of_the_bench_saves_the_figure_and_the_table_that_are_shown(
+    workspace, monkeypatch, tmp_path
+):
+    monkeypatch.chdir(tmp_path)
+    bench = mma.bench(EXAMPLE, "enschede", workspace.root).choose(uitsplitsing="topic_group")
+
+    bench.save_button.click()
+
+    name = f"eigen/{EXAMPLE}-enschede-topic_group-whole"
+    saved = bench.children[-1].children[-1]
+    assert saved.value == f"Bewaard: {name}.csv en {name}.html"
+    rows = pd.read_csv(tmp_path / f"{name}.csv", sep=";", encoding="utf-8-sig")
+    assert rows["Meldingen"].to_list() == bench.table["Meldingen"].to_list()
+    assert "Onderwerp (hoofdgroep) in Enschede" in (tmp_path / f"{name}.html").read_text("utf-8")
+    # Another choice is not saved yet.
+    bench.choose(gebied="borne")
+    assert saved.value == ""
+    assert sorted(path.suffix for path in (tmp_path / "eigen").iterdir()) == [".csv", ".html"]

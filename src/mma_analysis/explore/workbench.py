@@ -16,16 +16,18 @@ import plotly.io as pio
 
 from mma_analysis.evaluation import Evaluation
 from mma_analysis.explore.open_edition import edition, editions
+from mma_analysis.explore.save import save
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.show.claims import CANNOT_TELL, oordeel
 from mma_analysis.show.figure import PLOTLY, STAYS_HERE, TEMPLATE, outputs
 from mma_analysis.show.text import fill, notebook, to_html
-from mma_analysis.vocabulary import PACKAGE, TOTAL, UsageError
+from mma_analysis.vocabulary import PACKAGE, TOTAL, UsageError, message
 from mma_analysis.vocabulary.numbers import FEW, number, percent
 from mma_analysis.vocabulary.reference import words_of
 from mma_analysis.vocabulary.rows import not_there
 
 KIND_LABELS = {kind: f"Per {word}" for kind, word in words_of("kind").items()}
+OWN_FOLDER = Path("eigen")  # not in git
 KIND_LABELS["whole"] = "Hele evaluatie"
 
 
@@ -145,7 +147,8 @@ class Bench(widgets.VBox):
     """Four choices above what follows from them: sentences, a figure and a table.
 
     Protected tables only: what is seen here may be shown as the openbaar report may.
-    `table` and `figure` are what is on the screen. From now on figures of your own have no
+    `table` and `figure` are what is on the screen; `save_button` saves both in the folder
+    `eigen` beside the notebook. From now on figures of your own have no
     button that sends their numbers to a cloud either.
 
     >>> bench("voorbeeld-2023", "enschede").table["Meldingen"].to_list()
@@ -175,8 +178,16 @@ class Bench(widgets.VBox):
         self._rows.add_class("jp-RenderedHTMLCommon")  # looks as any table does
         self.table = pd.DataFrame()
         self.figure = go.Figure()
+        self.save_button = widgets.Button(
+            description="Bewaar figuur en tabel",
+            tooltip="In de map ‘eigen’ naast dit notebook",
+            layout={"width": "auto"},
+        )
+        self._saved = widgets.Label()
+        self.save_button.on_click(self._save)
+        saving = widgets.HBox([self.save_button, self._saved])
         menus = widgets.HBox([*self.choices.values()], layout={"flex_flow": "row wrap"})
-        super().__init__([menus, self._sentences, self._drawing, self._rows])
+        super().__init__([menus, self._sentences, self._drawing, self._rows, saving])
         self.add_class("mma-bench")
         self._refresh()
         for choice in self.choices.values():
@@ -223,8 +234,20 @@ class Bench(widgets.VBox):
                 output["data"][PLOTLY]["config"] = dict(STAYS_HERE)
         self._drawing.outputs = tuple(shown)
         self._sentences.value = _sentences(chosen.e, bool(shown))
+        self._saved.value = ""
         read = as_read(self.table)
         self._rows.value = read.to_html(index=False, na_rep="", border=0)
+
+    def _save(self, button: widgets.Button) -> None:
+        """Save what is on the screen, and say where it is."""
+        chosen = [str(choice.value) for choice in self.choices.values()]
+        name = "-".join(chosen)
+        kept = [save(self.table, OWN_FOLDER / f"{name}.csv")]
+        if self._drawing.outputs:  # else nothing could be drawn
+            drawing = save(self.figure, OWN_FOLDER / f"{name}.html")
+            kept.append(drawing)
+        files = " en ".join(path.as_posix() for path in kept)
+        self._saved.value = message("saved", files=files)
 
     def _offer_all(self) -> "_Chosen":
         """Offer in each menu what there is, and give what is chosen."""
