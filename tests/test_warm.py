@@ -1,7 +1,11 @@
 """What every page needs is ready before the first: no text cell of ours is compiled again."""
 
+import os
+import shutil
 import subprocess
 import sys
+
+from mma_analysis.vocabulary import PACKAGE
 
 # As IPython hands a cell to its magic: by its own rules, and not by what `warm` thinks of them.
 PROGRAM = """
@@ -37,3 +41,40 @@ def test_no_text_cell_of_ours_is_compiled_again_by_a_page():
     number, compiled_again = ended.stdout.split()
     assert int(number) > 40
     assert compiled_again == "0"
+
+
+# A worker that is kept has its code in memory: what changes on disk later, it does not run.
+WORKER = """
+import pathlib, sys
+from mma_analysis.publish import warm
+from mma_analysis import storage
+here = pathlib.Path(storage.__file__).parent / "folders.py"
+here.write_text(here.read_text("utf-8") + "\\n# a later version\\n", encoding="utf-8")
+print(storage.made_with()["code en sjablonen"])
+"""
+FRESH = "from mma_analysis import storage; print(storage.made_with()['code en sjablonen'])"
+
+
+def test_a_page_is_marked_with_the_code_that_made_it_and_not_with_what_lies_on_disk_since(tmp_path):
+    source = tmp_path / "src"
+    shutil.copytree(PACKAGE, source / PACKAGE.name, ignore=shutil.ignore_patterns("__pycache__"))
+    shutil.copytree(PACKAGE.parents[1] / "notebooks", tmp_path / "notebooks")
+    environment = os.environ | {"PYTHONPATH": str(source)}
+
+    def said(program: str) -> str:
+        ended = subprocess.run(
+            [sys.executable, "-c", program],
+            capture_output=True,
+            text=True,
+            check=True,
+            env=environment,
+            cwd=tmp_path,
+        )
+        return ended.stdout.strip()
+
+    before = said(FRESH)
+    of_the_worker = said(WORKER)
+    after = said(FRESH)
+
+    assert of_the_worker == before
+    assert after != before
