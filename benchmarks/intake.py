@@ -45,7 +45,7 @@ TOPICS = ["Drugsdelicten", "Hennep", "Fraude", "Woonfraude", "Mensenhandel", "Il
 WORDS = ["auto", "huis", "straat", "avond", "bewoner", "schuur", "geluid", "bezoek", "licht"]
 
 
-def make_edition(folder: Path) -> None:
+def make_edition(folder: Path, rows: int = ROWS) -> None:
     """An edition with one workbook per gemeente, as much alike to real ones as matters here."""
     chance = random.Random(20230701)
     blocks = []
@@ -53,7 +53,7 @@ def make_edition(folder: Path) -> None:
         name = f"{area.slug}.xlsx"
         blocks.append(f'[gemeenten.{area.slug}]\nlevering = ["{name}"]\n')
         # Numbers of its own: hardly any tip comes in at more gemeenten.
-        _make_workbook(folder / name, area.name, ROWS // FILES, chance, number * ROWS)
+        _make_workbook(folder / name, area.name, rows // FILES, chance, number * rows)
     period = 'titel = "T"\ndistrict = "Twente"\nbegin = 2021-07-01\npeildatum = 2023-06-30\n'
     text = f"[evaluatie]\n{period}" + "".join(blocks)
     (folder / edition.SETTINGS_FILE).write_text(text, encoding="utf-8")

@@ -267,7 +267,8 @@ def written(cost: dict[str, float], runs: dict[str, Spent], steps: dict[str, flo
         "The rest is imports, hashes, and the swap.",
         "",
         "Elsewhere: [a page, way beside way, and 15, 60 and 342 pages](rendering.md); "
-        "[10,000 to 1,000,000 meldingen](country.md); [reading and cleaning](intake.md).",
+        "[10,000 to 1,000,000 meldingen](growth.md), and [of a whole country](country.md); "
+        "[reading and cleaning](intake.md).",
     ]
     return "\n".join(lines) + "\n"
 

@@ -136,7 +136,7 @@ class Signed(NamedTuple):
     second: str
 
 
-NOBODY = Signed("", "", "")
+NO_SIGNATURES = Signed("", "", "")
 
 
 def examine(
@@ -211,7 +211,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     by = []
     for line in lines:
         is_signed = line["status"] == SIGNED_FOR
-        by.append(signatures[line["output"]] if is_signed else NOBODY)
+        by.append(signatures[line["output"]] if is_signed else NO_SIGNATURES)
     table["eerste handtekening"] = [one.first for one in by]
     table["tweede handtekening"] = [one.second for one in by]
     text = table.to_csv(sep=";", index=False, lineterminator="\r\n")

@@ -42,14 +42,17 @@ class Evaluation(ReleasedTables):
         `KeyError`: when no edition has such a table, or this table no such column.
         """
         if name not in self:
-            tables = [row["table"] for row in (*REGISTRY, *INDICATORS)]
+            every_row = (*REGISTRY, *INDICATORS)
+            tables = [row["table"] for row in every_row]
             if name not in tables:
-                raise KeyError(not_there(name, tables))
+                fault = not_there(name, tables)
+                raise KeyError(fault)
             no_rows: dict[str, Any] = {"cell": pd.Series(dtype="str")}
             no_rows |= dict.fromkeys(where, [])
             return pd.DataFrame(no_rows)
         table = self[name]
-        asked = self._asked(where, list(table.columns))
+        columns = list(table.columns)
+        asked = self._asked(where, columns)
         is_asked = pd.Series(data=True, index=table.index)
         for key, values in asked.items():
             is_asked &= table[key].isin(values)
@@ -125,8 +128,10 @@ class Evaluation(ReleasedTables):
         cell = unquoted(cell)
         table = cell.partition("|")[0]
         if table not in self._by_cell:
-            self._by_cell[table] = {row["cell"]: row for row in self._rows(table)}
-        row = self._by_cell[table][cell]
+            rows = self._rows(table)
+            self._by_cell[table] = {row["cell"]: row for row in rows}
+        of_table = self._by_cell[table]
+        row = of_table[cell]
         return value_named(row, column)
 
     def verdeling(
@@ -161,11 +166,12 @@ class Evaluation(ReleasedTables):
     def _number_of(self, table: str, where: Mapping[str, str]) -> int:
         """How many rows of a table have these words in these columns."""
         if table not in self or not where:
-            rows = self.tabel(table)
-            return len(rows)
+            every = self.tabel(table)
+            return len(every)
         columns = [self._in_words(table, column) for column in where]
         wanted = tuple(where.values())
-        said = list(zip(*columns, strict=True))
+        rows = zip(*columns, strict=True)
+        said = list(rows)
         return said.count(wanted)
 
     def _in_words(self, table: str, column: str) -> list[str]:

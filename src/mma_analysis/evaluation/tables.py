@@ -58,7 +58,8 @@ class ReleasedTables(Mapping[str, pd.DataFrame]):
         self.district = self.vocabulary.district.slug
         self.naam_district = self.vocabulary.district.name
         self.is_intern = audience == "intern"
-        self._own_file = processed / "measures_intern" / area.slug / OWN_TABLES
+        own_folder = processed / "measures_intern" / area.slug
+        self._own_file = own_folder / OWN_TABLES
         self._tables: dict[str, pd.DataFrame] = {}
         self._records: dict[str, list[dict[Any, Any]]] = {}
         # What codes are called: each key, and the breakdown that its codes are of.

@@ -240,13 +240,16 @@ class Bench(widgets.VBox):
 
     def _save(self, button: widgets.Button) -> None:
         """Save what is on the screen, and say where it is."""
-        chosen = [str(choice.value) for choice in self.choices.values()]
+        chosen = []
+        for choice in self.choices.values():
+            code = str(choice.value)
+            chosen.append(code)
         name = "-".join(chosen)
-        kept = [save(self.table, OWN_FOLDER / f"{name}.csv")]
+        table = save(self.table, OWN_FOLDER / f"{name}.csv")
+        files = table.as_posix()
         if self._drawing.outputs:  # else nothing could be drawn
             drawing = save(self.figure, OWN_FOLDER / f"{name}.html")
-            kept.append(drawing)
-        files = " en ".join(path.as_posix() for path in kept)
+            files = f"{files} en {drawing.as_posix()}"
         self._saved.value = message("saved", files=files)
 
     def _offer_all(self) -> "_Chosen":
