@@ -228,23 +228,24 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"Bij {N} staat wat eruit kwam\. Bij {N} [^.]+\. Daarvan zijn er {N} al afgesloten\.": (
         _closed_of_the_others
     ),
-    rf"Dan weet u van hoogstens {N} van de {N} meldingen wat eruit kwam, in plaats van {N}\.": (
-        _filled_in_of_a_letter
-    ),
-    rf"Bij ten minste {N} afgesloten meldingen is niet opgeschreven of zij klopten\. Vullen "
-    rf"gemeenten dat aan, dan is van ten minste {N}% van de meldingen bekend "
+    rf"Dan weet u van hoogstens {N} van de {N} meldingen die nu tellen wat eruit kwam, in plaats "
+    rf"van {N}\.": (_filled_in_of_a_letter),
+    rf"Bij ten minste {N} afgesloten meldingen is niet opgeschreven of zij klopten\. Lukt "
+    rf"het om dat aan te vullen, dan is van ten minste {N}% van de meldingen bekend "
     rf"wat eruit kwam\. Nu is dat "
     rf"{N}%\.": _filled_in_by_all,
     rf"Van {N} meldingen weten wij niet of zij klopten\. Ongeveer {N} daarvan kwamen bij gemeenten "
     r"zonder resultaat in hun bestand\.": _part_of,
-    rf"Bij ten minste {N} afgesloten meldingen ontbreekt dat nog\. Vullen gemeenten dat aan, dan "
-    rf"is van ten minste {N}% bekend wat eruit kwam; nu is dat {N}%\.": (_filled_in_by_all),
+    rf"Bij ten minste {N} afgesloten meldingen ontbreekt dat nog\. Lukt het om dat aan te "
+    rf"vullen, dan is van ten minste {N}% bekend wat eruit kwam; nu is dat {N}%\.": (
+        _filled_in_by_all
+    ),
     rf"Van {N} is nog niet bekend wat eruit kwam\. Daar begint de verbetering\. Nu is het "
-    rf"resultaat van {N}% bekend\. Vullen gemeenten het bij alle afgesloten meldingen in, dan is "
+    rf"resultaat van {N}% bekend\. Wordt het bij alle afgesloten meldingen bekend, dan is "
     rf"dat ten minste {N}%\.": _filled_in,
     rf"Volgens hen kwamen {N} meldingen alleen bij hen binnen\. Bij "
-    rf"de politie is dat niet nagegaan\. Van {N} is niet bekend wie ze verder kreeg\. Met de marge "
-    rf"van het afronden ging volgens gemeenten ten minste {N}% en ten hoogste {N}% van alle "
+    rf"de politie is dat niet nagegaan\. Van {N} is niet bekend wie ze verder kreeg\. Met alle "
+    rf"marges ging volgens gemeenten ten minste {N}% en ten hoogste {N}% van alle "
     r"meldingen alleen naar hen\.": (_only_there),
     rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ten minste {N} daarvan "
     r"zijn al afgesloten\.": _without_a_result,

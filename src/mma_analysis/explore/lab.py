@@ -63,15 +63,19 @@ def start_lab(workspace: Workspace, opens_browser: bool = True) -> int:
 
 def _write_settings(own: Path) -> None:
     """Write how this lab looks and behaves, in its own folder."""
-    settings = (PACKAGE / "explore" / "lab.json").read_text(encoding="utf-8")
-    for name, values in json.loads(settings).items():
-        path = own / "settings" / "@jupyterlab" / f"{name}.jupyterlab-settings"
+    ours = PACKAGE / "explore"
+    text = (ours / "lab.json").read_text(encoding="utf-8")
+    settings = json.loads(text)
+    folder = own / "settings" / "@jupyterlab"
+    for name, values in settings.items():
+        path = folder / f"{name}.jupyterlab-settings"
         if not path.exists():  # unless a person chose otherwise in this lab
-            write_whole(path, json.dumps(values, indent=2).encode())
+            content = json.dumps(values, indent=2)
+            write_whole(path, content.encode())
 
-    profile = own / "ipython" / "profile_default" / "ipython_config.py"
-    write_whole(profile, PROFILE.encode())
-    look = (PACKAGE / "explore" / "lab.css").read_bytes()
+    profile = own / "ipython" / "profile_default"
+    write_whole(profile / "ipython_config.py", PROFILE.encode())
+    look = (ours / "lab.css").read_bytes()
     write_whole(own / "config" / "custom" / "custom.css", look)
 
 
