@@ -153,7 +153,7 @@ def test_the_subject_is_the_title_and_annexes_go_by_their_name(soup, written):
     assert asked == [item.text for item in soup.select("ol.verzoeken > li")]
     assert "anders binnen zes weken na dit overleg." in asked[1]
     # Two of the twelve go on under conditions, two did not answer, and ten want the day.
-    assert "dat de 10 gemeenten die dat zonder voorwaarden willen" in asked[2]
+    assert "besluiten dat 10 gemeenten aangesloten blijven: zij willen dat, zonder" in asked[2]
     assert "Haaksbergen en Hof van Twente hun voorwaarden, en zeggen Hellendoorn en" in asked[2]
     assert asked[3].endswith("een verdiepingsdag voor te bereiden, ook over een wegingskader.")
     links = {a.text: a["href"] for a in soup.main.select("ol:not(.punten) a")}

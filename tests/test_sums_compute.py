@@ -259,6 +259,8 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"telden er {N} mee\. {N} "
     rf"regels telden niet mee: [^.]+\. {N} regels stonden er dubbel in\. {N} keer kreeg een tweede "
     rf"gemeente dezelfde melding\. Het district telt die één keer: {N} meldingen\.": _counted_once,
+    rf"Bij zoveel inwoners is {N} tot {N} gewoon\. Ging het zoals in andere gemeenten, dan waren "
+    rf"het er ongeveer {N}\.": _between,
     rf"Gemeenten vanaf 50\.000 inwoners kregen samen {N} meldingen per 10\.000 inwoners per jaar "
     rf"\({N}–{N}\)\.": _within,
     rf"De andere kregen er {N} \({N}–{N}\)\.": _within,
