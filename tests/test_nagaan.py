@@ -513,6 +513,33 @@ def test_a_mark_may_say_the_percentage_that_is_also_that_of_intervals(said: str,
     assert nagaan.zegt_merk(said, "costs|x#share", [0.95]) == fits
 
 
+CELLS = {"a#n": 12.0, "b#n": 3.0, "c#n": 0.0, "d#n": None, "e#n": "__import__('os').abort()"}
+
+
+@pytest.mark.parametrize(
+    ("named", "result"),
+    [
+        ("a#n", 12.0),
+        ("e#n", "__import__('os').abort()"),  # by itself a text is what is said
+        ("a#n + b#n", 15.0),
+        ("a#n - b#n - b#n", 6.0),
+        ("a#n / (a#n + b#n)", 0.8),
+        ("(a#n - b#n) / b#n", 3.0),
+        ("a#n / b#n / b#n", pytest.approx(4 / 3)),
+        ("a#n + d#n", None),
+        ("a#n + e#n", None),
+        ("a#n / c#n", None),
+        ("a#n +", None),
+        ("(a#n", None),
+        ("a#n b#n", None),
+    ],
+)
+def test_a_sum_of_names_is_computed_and_a_text_in_it_is_never_run(monkeypatch, named, result):
+    monkeypatch.setattr(nagaan, "cel", lambda name: (CELLS[name], ""))
+
+    assert nagaan.uitkomst(named) == result
+
+
 @pytest.mark.slow
 def test_a_set_with_numbers_of_an_earlier_issue_says_so_and_its_sums_may_be_off_by_rounding(
     small: Workspace, tmp_path: Path

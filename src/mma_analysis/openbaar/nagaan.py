@@ -350,10 +350,49 @@ def uitkomst(naam):
             som.append(waarde)
     if len(som) == 1:
         return som[0]
-    if None in som:
+    for deel in som:
+        if deel not in TEKENS and not isinstance(deel, int | float):
+            return None  # een leeg vak, of een tekst: daarmee is niet te rekenen
+    return reken(som)
+
+
+def reken(som):
+    """De uitkomst van getallen, tekens en haakjes; None als het geen rekensom is."""
+    over = list(som)
+    try:
+        getal_ervan = reken_som(over)
+    except (IndexError, TypeError, ZeroDivisionError):
         return None
-    formule = " ".join(f"{deel}" for deel in som)
-    return eval(formule)  # alleen getallen en tekens
+    return None if over else getal_ervan
+
+
+def reken_som(over):
+    """Tel op en trek af wat vooraan staat, tot een haakje sluit of er niets meer is."""
+    totaal = reken_deling(over)
+    while over and over[0] in ("+", "-"):
+        teken = over.pop(0)
+        volgend = reken_deling(over)
+        totaal = totaal + volgend if teken == "+" else totaal - volgend
+    return totaal
+
+
+def reken_deling(over):
+    """Deel wat vooraan staat."""
+    quotient = reken_getal(over)
+    while over and over[0] == "/":
+        over.pop(0)
+        quotient = quotient / reken_getal(over)
+    return quotient
+
+
+def reken_getal(over):
+    """Het getal dat vooraan staat, of wat er tussen haakjes uitkomt."""
+    eerste = over.pop(0)
+    if eerste != "(":
+        return eerste
+    binnen = reken_som(over)
+    over.pop(0)  # het haakje dat sluit
+    return binnen
 
 
 def namen_in(naam):
