@@ -50,6 +50,17 @@ STEPS = {
     ("audit", "examine"): "audit",
 }
 
+# What a page spends its time on; the rest is papermill around its cells.
+CELLS = "every cell"
+WRITTEN = "the page itself, with figures drawn for a phone and for a screen"
+PAGE_STEPS = {
+    ("publish.inprocess._Client", "execute_cell"): CELLS,
+    ("show.text", "show_text"): "sentences, filled in",
+    ("show.figure", "_show_table"): "tables, each number with its cell",
+    ("show.figure", "outputs"): "figures: their cells, a picture, what is heard",
+    ("publish.page", "to_html"): WRITTEN,
+}
+
 
 def timed(work: Callable[[], Any]) -> tuple[float, Any]:
     """The least of `REPEATS` times, and what the work gave."""
@@ -105,8 +116,8 @@ def stages(workspace: Workspace) -> dict[str, float]:
     return cost
 
 
-def page_seconds(workspace: Workspace) -> float:
-    """Seconds for one page, papermill imported."""
+def page_seconds(workspace: Workspace) -> tuple[float, dict[str, float]]:
+    """Seconds for one page, papermill imported; and of another one by its steps."""
     from mma_analysis.pipeline import prepare
     from mma_analysis.publish.page import make_page
     from mma_analysis.publish.plan import find, pages
@@ -117,7 +128,20 @@ def page_seconds(workspace: Workspace) -> float:
     (page,) = pages(edition.vocabulary, ["enschede"], "openbaar")
     notebook = find("gemeente", workspace, EXAMPLE)
     executed = workspace.executed(EXAMPLE) / "enschede.ipynb"
-    return timed(lambda: make_page(page, edition, processed, notebook, executed))[0]
+    seconds = timed(lambda: make_page(page, edition, processed, notebook, executed))[0]
+    took = dict.fromkeys(PAGE_STEPS.values(), 0.0)
+    _put_clocks(PAGE_STEPS, took)
+    begin = time.perf_counter()
+    make_page(page, edition, processed, notebook, executed)
+    whole = time.perf_counter() - begin
+    cells = took.pop(CELLS)
+    page_itself = took.pop(WRITTEN)
+    shares = took | {
+        "other cells: rows looked up in tables, and computed with": cells - sum(took.values()),
+        WRITTEN: page_itself,
+        "papermill around the cells": whole - cells - page_itself,
+    }
+    return seconds, {step: spent_on / whole for step, spent_on in shares.items()}
 
 
 def whole_runs(root: Path) -> dict[str, Spent]:
@@ -174,17 +198,22 @@ def run_with_clocks() -> None:
     """In a process of its own: run, and print what each step took as a line of JSON."""
     begin = time.perf_counter()
     took = dict.fromkeys(STEPS.values(), 0.0)
-    for (module, name), step in STEPS.items():
+    _put_clocks(STEPS, took)
+    from mma_analysis.cli import app
+
+    app(["run"], standalone_mode=False)
+    print(json.dumps(took | {"all of it": time.perf_counter() - begin}))
+
+
+def _put_clocks(steps: dict[tuple[str, str], str], took: dict[str, float]) -> None:
+    """Let each function of these steps add to `took` how long it takes, from now on."""
+    for (module, name), step in steps.items():
         home = pkgutil.resolve_name(f"mma_analysis.{module}")
         whole = vars(home)[name]
         if isinstance(whole, cached_property):
             whole.func = clocked(whole.func, step, took)
         else:
             setattr(home, name, clocked(whole, step, took))
-    from mma_analysis.cli import app
-
-    app(["run"], standalone_mode=False)
-    print(json.dumps(took | {"all of it": time.perf_counter() - begin}))
 
 
 def clocked(work: Callable[..., Any], step: str, took: dict[str, float]) -> Callable[..., Any]:
@@ -223,12 +252,17 @@ def main() -> None:
         workspace = Workspace(Path(folder))
         shutil.copytree(PROJECT / "data" / "raw" / EXAMPLE, workspace.raw(EXAMPLE))
         cost = stages(workspace)
-        cost["publish: one page"] = page_seconds(workspace)
-    RESULTS.write_text(written(cost, runs, steps), encoding="utf-8", newline="\n")
+        cost["publish: one page"], of_page = page_seconds(workspace)
+    RESULTS.write_text(written(cost, runs, steps, of_page), encoding="utf-8", newline="\n")
     print(RESULTS.read_text(encoding="utf-8"))
 
 
-def written(cost: dict[str, float], runs: dict[str, Spent], steps: dict[str, float]) -> str:
+def written(
+    cost: dict[str, float],
+    runs: dict[str, Spent],
+    steps: dict[str, float],
+    of_page: dict[str, float],
+) -> str:
     """The page of results."""
     whole = steps.pop("all of it")
     steps = steps | {"the rest": whole - sum(steps.values())}
@@ -265,6 +299,14 @@ def written(cost: dict[str, float], runs: dict[str, Spent], steps: dict[str, flo
         *[f"| {step} | {took:.1f} | {took / whole:.0%} |" for step, took in steps.items()],
         "",
         "The rest is imports, hashes, and the swap.",
+        "",
+        "## Where one page spends its time",
+        "",
+        "A card, in a process that made one before.",
+        "",
+        "| step | of the page |",
+        "|---|---:|",
+        *[f"| {step} | {share:.0%} |" for step, share in of_page.items()],
         "",
         "Elsewhere: [a page, way beside way, and 15, 60 and 342 pages](rendering.md); "
         "[10,000 to 1,000,000 meldingen](growth.md), and [of a whole country](country.md); "
