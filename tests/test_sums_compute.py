@@ -228,19 +228,19 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"Bij {N} staat wat eruit kwam\. Bij {N} [^.]+\. Daarvan zijn er {N} al afgesloten\.": (
         _closed_of_the_others
     ),
-    rf"Dan weet u van hoogstens {N} van de {N} meldingen die nu tellen wat eruit kwam, in plaats "
+    rf"Dan weet u van hoogstens {N} van de {N} meldingen wat eruit kwam, in plaats "
     rf"van {N}\.": (_filled_in_of_a_letter),
-    rf"Bij ten minste {N} afgesloten meldingen is niet opgeschreven of zij klopten\. Lukt "
-    rf"het om dat aan te vullen, dan is van ten minste {N}% van de meldingen bekend "
+    rf"Bij ten minste {N} afgesloten meldingen is niet opgeschreven of zij klopten\. Wordt "
+    rf"dat aangevuld, dan is van ten minste {N}% van de meldingen bekend "
     rf"wat eruit kwam\. Nu is dat "
     rf"{N}%\.": _filled_in_by_all,
     rf"Van {N} meldingen weten wij niet of zij klopten\. Ongeveer {N} daarvan kwamen bij gemeenten "
     r"zonder resultaat in hun bestand\.": _part_of,
-    rf"Bij ten minste {N} afgesloten meldingen ontbreekt dat nog\. Lukt het om dat aan te "
-    rf"vullen, dan is van ten minste {N}% bekend wat eruit kwam; nu is dat {N}%\.": (
+    rf"Bij ten minste {N} afgesloten meldingen ontbreekt dat nog\. Wordt dat "
+    rf"aangevuld, dan is van ten minste {N}% bekend wat eruit kwam; nu is dat {N}%\.": (
         _filled_in_by_all
     ),
-    rf"Van {N} is nog niet bekend wat eruit kwam\. Daar begint de verbetering\. Nu is het "
+    rf"Van {N} is nog niet bekend wat eruit kwam\. Nu is het "
     rf"resultaat van {N}% bekend\. Wordt het bij alle afgesloten meldingen bekend, dan is "
     rf"dat ten minste {N}%\.": _filled_in,
     rf"Volgens hen kwamen {N} meldingen alleen bij hen binnen\. Bij "
@@ -259,8 +259,8 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"telden er {N} mee\. {N} "
     rf"regels telden niet mee: [^.]+\. {N} regels stonden er dubbel in\. {N} keer kreeg een tweede "
     rf"gemeente dezelfde melding\. Het district telt die één keer: {N} meldingen\.": _counted_once,
-    rf"Bij zoveel inwoners is {N} tot {N} gewoon\. Ging het zoals in andere gemeenten, dan waren "
-    rf"het er ongeveer {N}\.": _between,
+    rf"Bij zoveel inwoners is {N} tot {N} gewoon\. Andere gemeenten krijgen dan "
+    rf"gemiddeld ongeveer {N}\.": _between,
     rf"Gemeenten vanaf 50\.000 inwoners kregen samen {N} meldingen per 10\.000 inwoners per jaar "
     rf"\({N}–{N}\)\.": _within,
     rf"De andere kregen er {N} \({N}–{N}\)\.": _within,
