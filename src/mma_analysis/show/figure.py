@@ -431,24 +431,33 @@ def _is_known(count: Any) -> bool:
     return count.shown if isinstance(count, Value) else bool(pd.notna(count))
 
 
+def _numbers_told(trace: Any) -> list[Any] | None:
+    """The numbers of the marks of a trace that knows how each is said; else none."""
+    if not isinstance(trace.meta, Mapping):
+        return None
+    axis = trace.meta["axis"]
+    return list(trace[axis])
+
+
 def _is_empty(figure: go.Figure) -> bool:
     """Whether the numbers of all its marks are told of, and none is known."""
-    numbers: list[Any] = []
+    every_number: list[Any] = []
     traces: Any = figure.data
     for trace in traces:
-        if not isinstance(trace.meta, Mapping):
+        numbers = _numbers_told(trace)
+        if numbers is None:
             return False
-        numbers += list(trace[trace.meta["axis"]])
-    return bool(numbers) and all(pd.isna(number) for number in numbers)
+        every_number += numbers
+    return bool(every_number) and all(pd.isna(number) for number in every_number)
 
 
 def _has_unknown(figure: go.Figure) -> bool:
     """Whether a bar or dot is missing since its number is not said; a line shows a gap."""
     traces: Any = figure.data
     for trace in traces:
-        is_told = isinstance(trace.meta, Mapping)
-        is_line = "lines" in str(trace.mode) if trace.type == "scatter" else False
-        if is_told and not is_line and pd.isna(list(trace[trace.meta["axis"]])).any():
+        numbers = _numbers_told(trace)
+        is_line = trace.type == "scatter" and "lines" in str(trace.mode)
+        if numbers is not None and not is_line and pd.isna(numbers).any():
             return True
     return False
 
