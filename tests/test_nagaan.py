@@ -169,6 +169,12 @@ def of_sheet(old: str, new: str, sheet: str = "sheet5") -> Change:
     return change
 
 
+def without_reason(folder: Path) -> None:
+    """Leave out why the last box of a range is empty, of every gemeente."""
+    left_out = "; Per bruikbare melding tot: niet te zeggen"
+    in_part(folder / WORKBOOK, "xl/sharedStrings.xml", left_out, "")
+
+
 def boxes_swapped(first: str, second: str) -> Change:
     """Let two boxes of a sheet change what stands in them."""
 
@@ -351,6 +357,7 @@ PLANTED: dict[str, tuple[Change, str, str]] = {
     "two names of the workbook": (boxes_swapped("B7", "B9"), WORKBOOK, "Borne"),
     "where a row of the workbook is found": (boxes_swapped("A7", "A9"), WORKBOOK, "vindplaats"),
     "two heads of the workbook": (boxes_swapped("K5", "L5"), WORKBOOK, "koppen"),
+    "why a box of the workbook is empty": (without_reason, WORKBOOK, "waarom een vak leeg is"),
     "a row of the workbook on another place": (
         of_sheet('<c r="A1" ', '<c r="B1" s="8"><v>17</v></c><c r="A1" '),
         WORKBOOK,

@@ -125,7 +125,8 @@ def _filled_in(numbers: Numbers) -> bool:
 
 def _only_there(numbers: Numbers) -> bool:
     """120 of 585 is 21%; with the 150 that are not known, and the margin, it may be more."""
-    only, unknown, least, most = numbers.said
+    only, least, most = numbers.said
+    (unknown,) = numbers.elsewhere(rf"Van {N} meldingen is niet bekend wie ze verder kreeg")
     (whole,) = numbers.elsewhere(rf"alle {N} meldingen")
     may_be = 100 * (only + unknown) / whole
     return least <= 100 * only / whole < may_be <= most
@@ -244,9 +245,8 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"resultaat van {N}% bekend\. Wordt het bij alle afgesloten meldingen bekend, dan is "
     rf"dat ten minste {N}%\.": _filled_in,
     rf"Volgens hen kwamen {N} meldingen alleen bij hen binnen\. Bij "
-    rf"de politie is dat niet nagegaan\. Van {N} is niet bekend wie ze verder kreeg\. Met alle "
-    rf"marges ging volgens gemeenten ten minste {N}% en ten hoogste {N}% van alle "
-    r"meldingen alleen naar hen\.": (_only_there),
+    rf"de politie is dat niet nagegaan\. Met alle marges ging volgens gemeenten "
+    rf"ten minste {N}% en ten hoogste {N}% van alle meldingen alleen naar hen\.": _only_there,
     rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ten minste {N} daarvan "
     r"zijn al afgesloten\.": _without_a_result,
     r"Klopten de meldingen zonder resultaat half zo vaak als die met een resultaat, dan klopte "
@@ -266,7 +266,7 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"De andere kregen er {N} \({N}–{N}\)\.": _within,
     rf"genoeg meldingen verschillen, van {N} tot {N}; .*Stippellijn: samen, {N}": _between,
     rf"afgerond op een veelvoud van {N} en wijken minder dan {N} af\.": _the_same,
-    rf"afgerond op een {N}-tal; het echte aantal ligt er minder dan {N} naast": _the_same,
+    rf"afgerond op een veelvoud van {N}; het echte aantal ligt er minder dan {N} naast": _the_same,
     rf"Ongeveer {N} kwamen erbij doordat gemeenten langer waren aangesloten, en ongeveer {N} bij "
     r"nieuwe gemeenten\.": _longer_and_new,
     rf"In \d{{4}} gaf MMA in heel Nederland {N} meldingen door, aan politie, gemeenten en andere "

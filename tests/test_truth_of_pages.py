@@ -363,6 +363,7 @@ NOT_SO: dict[str, Callable[[], Place]] = {
     ),
     "stellen_voorwaarden": lambda: _answered(_elsewhere(), "voortzetten", "ja"),
     "wil_verdiepingsdag": lambda: _answered(_elsewhere(), "verdiepingsdag", "nee"),
+    "en_over_deze_punten": lambda: _answered(_elsewhere(), "publiciteit", "nee"),
     "na_de_evaluatie": lambda: _in_settings(
         _elsewhere(), "campagnes", 1, "begin", value=dt.date(2023, 6, 1)
     ),
@@ -379,6 +380,7 @@ NOT_SO: dict[str, Callable[[], Place]] = {
     "is_verzonnen": lambda: _in_settings(_elsewhere(), "evaluatie", "fictief", value=False),
     "voorstel_is_openbaar": lambda: _in_settings(_elsewhere(), "voorstel", "openbaar", value=False),
     "staat_in_aanleiding": _elsewhere,
+    "staat_in_tot_antwoord": _elsewhere,
 }
 
 

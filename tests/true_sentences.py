@@ -1383,6 +1383,15 @@ def wil_verdiepingsdag(place: Place) -> bool:
 
 
 @claim
+def en_over_deze_punten(place: Place) -> bool:
+    """What most gemeenten want, and what most do not say they have."""
+    half = antwoorden(place) / 2
+    wanted = [place.world.side(one, "eens") for one in ("wegingskader", "publiciteit")]
+    had = [place.world.side(one, "eens") for one in ("kwaliteit", "capaciteit")]
+    return min(wanted) > half and max(had) <= half
+
+
+@claim
 def na_de_evaluatie(place: Place) -> bool:
     return _campaign(place, "komend")["begin"] > place.world.peildatum
 
@@ -1438,6 +1447,13 @@ def naast_gelijken(place: Place) -> bool:
 @claim
 def staat_in_aanleiding(place: Place) -> bool:
     return place.said == place.world.settings["voorstel"]["aanleiding"]
+
+
+@claim
+def staat_in_tot_antwoord(place: Place) -> bool:
+    """Said of those who answered on a condition, or did not answer."""
+    is_waiting = bool(place.world.settings["voorstel"]["tot_antwoord"] == place.said)
+    return is_waiting and zonder_antwoord(place) > 0
 
 
 @claim

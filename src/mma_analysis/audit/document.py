@@ -16,8 +16,9 @@ from mma_analysis.audit.released import (
     ways,
     with_ends,
 )
-from mma_analysis.audit.wording import NEEDS_A_CELL, Wording, plain_words
+from mma_analysis.audit.wording import Wording, plain_words
 from mma_analysis.vocabulary.reference import package_table
+from mma_analysis.vocabulary.searched import NEEDS_A_CELL
 from mma_analysis.vocabulary.value import FORMS_OF_WORDS, SPOKEN, Value
 
 # Kind of finding → what is the matter and what to do; whether two people may let it stand.

@@ -19,9 +19,10 @@ from lxml.html import HtmlElement
 from mma_analysis.audit.document import Document
 from mma_analysis.audit.figures import SVG_SHAPES, are_heard, say_drawings, titles_of_marks
 from mma_analysis.audit.released import COUNTED, TYPED, ways
-from mma_analysis.audit.wording import CLAIMED, NEEDS_A_CELL, plain_words
+from mma_analysis.audit.wording import CLAIMED, plain_words
 from mma_analysis.vocabulary import DataError
 from mma_analysis.vocabulary.numbers import number
+from mma_analysis.vocabulary.searched import NEEDS_A_CELL
 from mma_analysis.vocabulary.value import SHOWN, SPOKEN, TOKEN_OF_SUM, Value
 
 QUOTE = re.compile("[\"']")

@@ -10,12 +10,13 @@ from pathlib import Path
 from typing import NamedTuple
 
 from mma_analysis.audit.document import Document, Passage
-from mma_analysis.audit.wording import SEARCHED, Wording, letters_of, plain_words
+from mma_analysis.audit.wording import Wording, letters_of, plain_words
 from mma_analysis.forms.workbooks import form_texts
 from mma_analysis.read.grids import TEXT_ENDINGS, WORKBOOKS, open_grids
 from mma_analysis.settings import BESIDE_SETTINGS, Edition
 from mma_analysis.storage import files_below
 from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.searched import SEARCHED
 
 WORDS_IN_A_ROW = 4  # so many words in a row are no chance
 LIKE_A_DATE = re.compile(r"\d{1,4}[-/. ]\d{1,2}[-/. ]\d{1,4}([ T]\d.*)?")

@@ -25,24 +25,9 @@ from mma_analysis.settings import (
 from mma_analysis.storage import CANDIDATE, MANIFEST, files_below, read_json
 from mma_analysis.vocabulary import PACKAGE, numbers
 from mma_analysis.vocabulary.reference import package_table
+from mma_analysis.vocabulary.searched import NEEDS_A_CELL, SEARCHED_SIGNS
 
 CLAIMED = "\ufffc"  # in words, in the place of a value
-NUMBER_BY_ITSELF = r"(?<![\w.,+-])(?:{})(?![\w]|[.,-]\d)"  # not within a longer number
-
-
-def _searched() -> Iterator[tuple[str, re.Pattern[str]]]:
-    """Kind of finding, and a pattern of what is one."""
-    for row in package_table("searched"):
-        pattern = row["pattern"]
-        if row["whole"]:
-            pattern = NUMBER_BY_ITSELF.format(pattern)
-        yield row["kind"], re.compile(pattern)
-
-
-SEARCHED = list(_searched())
-SEARCHED_SIGNS = [form for kind, form in SEARCHED if kind == "sign"]
-_BARE = [form.pattern for kind, form in SEARCHED if kind == "bare"]
-NEEDS_A_CELL = re.compile("|".join(_BARE))
 ISO_DAY = re.compile(r"\d{4}-\d\d-\d\d")
 WRITTEN_CLASS = re.compile(r'\bclass=\\?"([^"<>]*)\\?"')
 TEXT_CELL_LINE = re.compile(r"^%%tekst +(.*)$", re.MULTILINE)

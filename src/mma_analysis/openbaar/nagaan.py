@@ -161,6 +161,7 @@ CODEBOEK = "Codeboek"
 VINDPLAATS = "Vindplaats"
 WAAROM_LEEG = "Waarom een vak leeg is"
 NIETS_LEEG = "–"
+GETAL_OF_DAG = ("integer", "number", "date")  # soorten in het datapakket
 TARIEVEN = "tariffs"
 ZONDER_TABEL = ("vast", "instelling")  # die staan alleen op pagina's en in de bijlage
 DAG_NUL = date(1899, 12, 30)  # van een werkmap
@@ -1307,38 +1308,34 @@ def kijk_tabel(plaats, blok, tabel, kolommen):
     for kop, kolom in kolommen:
         moet.append(kop)
         kijk_kop(plaats, tabel, kop, kolom)
-    staan = list(koppen.values())
-    is_goed = staan in (moet, [*moet, WAAROM_LEEG])
-    klopt(is_goed, "koppen", f"{plaats}, {tabel}", moet)
     begins = list(rijen_van_tabel(tabel))
+    redenen = [redenen_in_blad(tabel, kolommen, begin) for begin in begins]
+    if set(redenen) != {NIETS_LEEG}:
+        moet.append(WAAROM_LEEG)
+    is_goed = list(koppen.values()) == moet
+    klopt(is_goed, "koppen", f"{plaats}, {tabel}", moet)
     is_even_lang = len(regels) == len(begins)
     klopt(is_even_lang, "tabel op een blad", f"{plaats}, {tabel}", f"{len(begins)} rijen")
     if is_goed and is_even_lang:
         for nummer, begin in enumerate(begins):
-            kijk_regel(plaats, regels[nummer], koppen, kolommen, begin)
+            kijk_regel(plaats, regels[nummer], koppen, kolommen, begin, redenen[nummer])
 
 
 def kijk_kop(plaats, tabel, kop, kolom):
     """Een kop in de werkmap is hoe die kolom in het datapakket heet."""
-    nummer = kolommen_van(tabel).index(kolom)
-    _, *namen = velden_van(tabel)  # de eerste is de naam van de rij
-    veld = velden[tabel, namen[nummer]]
-    moet = veld["title"]
+    moet = veld_van_kolom(tabel, kolom)["title"]
     klopt(kop == moet, "kop", f"{plaats}, {tabel}: {kop}", moet)
 
 
-def kijk_regel(plaats, regel, koppen, kolommen, begin):
+def kijk_regel(plaats, regel, koppen, kolommen, begin, reden):
     """Een regel van een blad heeft in elk vak wat in de bijlage staat, en niets meer."""
     letters = list(koppen)
     hier = f"{plaats}, {begin}"
-    redenen = {NIETS_LEEG}
-    for nummer, (kop, kolom) in enumerate(kolommen, start=1):
+    for nummer, (_, kolom) in enumerate(kolommen, start=1):
         waarde, tekst = rijen[begin][kolom]
         letter = letters[nummer]
         is_goed = staat_in_blad(regel.get(letter, ""), waarde, tekst)
         klopt(is_goed, "vak van de werkmap", f"{hier}#{kolom}", tekst)
-        if waarde is None:
-            redenen.add(f"{kop}: {tekst}")
     naam = regel.get("A", "")
     is_naam = is_vindplaats(naam, begin)
     klopt(is_naam, "vindplaats", f"{plaats}: {naam}", begin)
@@ -1346,9 +1343,25 @@ def kijk_regel(plaats, regel, koppen, kolommen, begin):
     klopt(not erbuiten, "regel van de werkmap", hier, "geen vak meer")
     laatste = letters[-1]
     if koppen[laatste] == WAAROM_LEEG:
-        staan = regel.get(laatste, "").split("; ")
-        zijn_redenen = redenen.issuperset(staan)
-        klopt(zijn_redenen, "waarom een vak leeg is", hier, sorted(redenen))
+        is_reden = regel.get(laatste, "") == reden
+        klopt(is_reden, "waarom een vak leeg is", hier, reden)
+
+
+def redenen_in_blad(tabel, kolommen, begin):
+    """Waarom er in een rij een getal of dag niet is, zoals een blad het zegt.
+
+    Een getal dat er niet is, heeft ook geen grenzen: dat staat er één keer.
+    """
+    redenen = {}
+    for kop, kolom in kolommen:
+        waarde, tekst = rijen[begin][kolom]
+        if waarde is not None:
+            continue
+        soort = veld_van_kolom(tabel, kolom)["type"]
+        van_getal = EINDE.sub("", kolom)
+        if soort in GETAL_OF_DAG and van_getal not in redenen:
+            redenen[kolom] = f"{kop}: {tekst}"
+    return "; ".join(redenen.values()) or NIETS_LEEG
 
 
 def staat_in_blad(staat, waarde, tekst):
@@ -1423,6 +1436,13 @@ def kolommen_van(tabel):
     """De kolommen van een tabel van de bijlage."""
     eerste, *_ = rijen_van_tabel(tabel).values()
     return list(eerste)
+
+
+def veld_van_kolom(tabel, kolom):
+    """Wat het datapakket zegt van een kolom van de bijlage."""
+    nummer = kolommen_van(tabel).index(kolom)
+    _, *namen = velden_van(tabel)  # de eerste is de naam van de rij
+    return velden[tabel, namen[nummer]]
 
 
 def velden_van(tabel):

@@ -31,7 +31,6 @@ from mma_analysis.vocabulary.value import (
     SPOKEN,
     Value,
     bound_of,
-    columns_of_released,
     counted_in,
     is_bound,
     names_of_ends,
@@ -288,14 +287,12 @@ def _note(columns: Mapping[str, Mapping[str, str]], record: Mapping[Any, Any]) -
     reasons = _reasons(columns, record)
     table = _table_of(record)
     names = tuple(map(str, record))
-    described = columns_of_released(table, names)
-    ends_of_intervals = set()
-    for column in reasons:
-        ends_of_intervals.add(described[column].low)
-        ends_of_intervals.add(described[column].high)
+    ends = names_of_ends(table, names)
     said = []
     for column, why in reasons.items():
-        if column not in ends_of_intervals:
+        of_number, _, end = ends.get(column, column).partition(":")
+        is_told = end and of_number in reasons
+        if not is_told:
             said.append(f"{columns[column]['nl']}: {why}")
     return "; ".join(said) or NOT_EMPTY
 

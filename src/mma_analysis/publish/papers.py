@@ -161,6 +161,7 @@ def paper(e: Evaluation) -> dict[str, Any]:
     names["titel"] = titel
     names["dekking"] = dekking
     names["aanleiding"] = proposal.aanleiding if proposal else ""
+    names["tot_antwoord"] = proposal.tot_antwoord if proposal else ""
     names["vrijgave"] = ""
 
     text = (TEMPLATES / "voorstel.j2").read_text(encoding="utf-8")

@@ -462,6 +462,7 @@ class Voorstel(Section):
     telefoonnummer: str = ""
     portefeuillehouder: str = ""
     aanleiding: str = ""  # what the board decided before, and that it would be evaluated
+    tot_antwoord: str = ""  # what holds for a gemeente until it says if it goes on
 
 
 class Besluit(Section):

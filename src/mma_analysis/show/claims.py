@@ -1,5 +1,6 @@
 """What may be said of growth, the trend, a campaign, and of what gemeenten answered."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -199,6 +200,14 @@ def meningen(e: Evaluation, vragen: list[str] | None = None) -> pd.DataFrame:
     agreement = frame["eens"].map(float) - frame["oneens"].map(float) / 100
     order = (-agreement).argsort(kind="stable")
     return frame.iloc[order].reset_index(drop=True)
+
+
+def meer_dan_de_helft(mening: Mapping[str, Any] | None) -> bool:
+    """Whether more than half of who answered a question agrees; not if nobody was asked."""
+    if mening is None:
+        return False
+    agree = mening["eens"]
+    return bool(agree.shown and 2 * agree.raw > mening["van"].raw)
 
 
 def mening(e: Evaluation, vraag: str) -> dict[str, object] | None:

@@ -4,6 +4,7 @@ import re
 from functools import cache, lru_cache
 
 from mma_analysis.vocabulary.reference import package_table
+from mma_analysis.vocabulary.searched import NEEDS_A_CELL
 
 TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}|\{#.*?#\}", re.DOTALL)
 LINK_TARGET = re.compile(r"\]\([^)]*\)")
@@ -22,18 +23,8 @@ def typed_words(template: str) -> tuple[str, ...]:
     text = template
     for pattern in (TAG, LINK_TARGET, ELEMENT, _phrases()):
         text = pattern.sub(APART, text)
-    found = _bare().findall(text)
+    found = NEEDS_A_CELL.findall(text)
     return tuple(dict.fromkeys(found))
-
-
-@cache
-def _bare() -> re.Pattern[str]:
-    """Any number or comparison, as the audit searches for them."""
-    patterns = []
-    for row in package_table("searched"):
-        if row["kind"] == "bare":
-            patterns.append(row["pattern"])
-    return re.compile("|".join(patterns))
 
 
 @cache
