@@ -1,6 +1,5 @@
 """Our papermill engine shows what a kernel shows; plain papermill runs the same notebooks."""
 
-import re
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
@@ -12,7 +11,6 @@ from papermill.engines import NBClientEngine
 from mma_analysis.publish.inprocess import InProcess
 from released_tables import run
 
-COLOURS = re.compile(r"\x1b\[[\d;]*m")
 CELLS = Path(__file__).parent / "cases" / "cells.ipynb"  # what a cell can do, each with its name
 
 
@@ -22,7 +20,7 @@ def run_cells(engine: type) -> list[list[dict]]:
     for part in (content, *content.cells):
         part.metadata["papermill"] = nbformat.NotebookNode()
     ran = engine.execute_notebook(content, "python3", progress_bar=False)
-    return [without_colours(in_one_piece(cell.get("outputs", []))) for cell in ran.cells]
+    return [in_one_piece(cell.get("outputs", [])) for cell in ran.cells]
 
 
 def in_one_piece(shown: list[dict]) -> list[dict]:
@@ -35,15 +33,6 @@ def in_one_piece(shown: list[dict]) -> list[dict]:
         else:
             joined.append(output)
     return joined
-
-
-def without_colours(shown: list[dict]) -> list[dict]:
-    """A kernel colours the lines of an error when it finds its own source again: not always."""
-    plain: list[dict] = []
-    for output in shown:
-        lines = [COLOURS.sub("", line) for line in output.get("traceback", [])]
-        plain.append(output | {"traceback": lines} if lines else output)
-    return plain
 
 
 @pytest.mark.slow

@@ -6,8 +6,8 @@ import tempfile
 from contextlib import redirect_stderr, redirect_stdout
 from typing import Any
 
+from ipykernel.compiler import XCachingCompiler
 from ipykernel.zmqshell import ZMQInteractiveShell
-from IPython.core.compilerop import CachingCompiler
 from jupyter_client.session import Session, json_packer, json_unpacker
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
@@ -35,7 +35,7 @@ class InProcess(Engine):
         ZMQInteractiveShell.clear_instance()
         with tempfile.TemporaryDirectory(prefix="mma-ipython-") as folder:
             shell: Any = ZMQInteractiveShell.instance(
-                compiler_class=CachingCompiler,
+                compiler_class=XCachingCompiler,
                 config=Config(HistoryManager={"enabled": False}),
                 ipython_dir=folder,
             )
