@@ -18,7 +18,7 @@ from conftest import PROJECT, cases, command, contents, python
 from mma_analysis import cli, pipeline
 from mma_analysis.cli.pages import tell_taken_away
 from mma_analysis.settings import EXAMPLE, Workspace, load
-from mma_analysis.vocabulary import message
+from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.reference import words_of
 from says import given, says
 from small_edition import delivers
@@ -300,6 +300,19 @@ def test_only_says_first_which_other_pages_go(own, capsys):
 
     going = {"number": 1, "first": "openbaar/borne.html", "slug": EXAMPLE}
     assert capsys.readouterr().out == message("takes_away", **going) + "\n"
+
+
+def test_no_page_is_said_to_go_when_the_tables_must_be_made_first(own, capsys):
+    page = own.reports(EXAMPLE) / "openbaar" / "borne.html"
+    page.parent.mkdir(parents=True)
+    page.write_text("van vorige keer", encoding="utf-8")
+    table = own.processed(EXAMPLE) / "measures" / "per_period.parquet"
+    table.write_bytes(table.read_bytes() + b"\n")
+
+    with pytest.raises(DataError, match="prepare"):
+        tell_taken_away(own, EXAMPLE, ["losser"], None)
+
+    assert capsys.readouterr().out == ""
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from unittest.mock import Mock
 
 import nbformat.v4 as nb
 import pandas as pd
@@ -128,6 +129,29 @@ def test_only_and_audience_choose_and_the_index_says_what_is_not_made_yet(own, q
     assert 'href="borne.html"' in tile(own, "Borne")
     assert "href" not in tile(own, "Losser")
     assert "nog niet gemaakt" in tile(own, "Losser")
+
+
+def test_the_tidy_annex_is_made_again_only_when_it_would_be_another(own, quickly, monkeypatch):
+    def write(e, reports):
+        (reports / plan.TIDY_ANNEX).write_text("cel;kolom", encoding="utf-8")
+
+    written = Mock(side_effect=write)
+    monkeypatch.setattr(set_files, "write_tidy_annex", written)
+    annex = own.reports(EXAMPLE) / plan.TIDY_ANNEX
+
+    def times_written_when_one_page_is_made() -> int:
+        written.reset_mock()
+        (own.reports(EXAMPLE) / HOW).unlink(missing_ok=True)
+        made(own, only=["twente"], audience="openbaar")
+        assert annex.read_text("utf-8") == "cel;kolom"
+        return written.call_count
+
+    assert times_written_when_one_page_is_made() == 1
+    assert times_written_when_one_page_is_made() == 0
+    annex.write_text("cel;kolom;meer", encoding="utf-8")
+    assert times_written_when_one_page_is_made() == 1
+    monkeypatch.setattr(set_files, "OF_INDEX", ("bescherming.basis",))  # pages name other things
+    assert times_written_when_one_page_is_made() == 1
 
 
 def test_a_name_leads_to_a_card_when_it_is_there_and_nowhere_when_it_is_not(tmp_path):

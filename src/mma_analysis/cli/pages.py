@@ -348,15 +348,17 @@ def tell_taken_away(
     audience: str | None,
 ) -> None:
     """Say beforehand which pages go, as they are not asked for and not up to date."""
-    from mma_analysis.publish.batch import standing
+    from mma_analysis.publish.batch import prepared_manifest
+    from mma_analysis.publish.page_set import PageSet
     from mma_analysis.publish.plan import pages
 
-    vocabulary = workspace.edition(slug).vocabulary
-    asked = {page.path for page in pages(vocabulary, areas, audience)}
+    edition = workspace.edition(slug)
+    asked = {page.path for page in pages(edition.vocabulary, areas, audience)}
     reports = workspace.reports(slug)
-    every, _ = standing(workspace, slug)
+    # With tables that are not up to date no page is made, and so none goes.
+    stands = PageSet(workspace, edition, prepared_manifest(workspace, edition))
     going: list[str] = []
-    for page in every:
+    for page in stands.pages:
         is_kept = page.path in asked or page.state != "absent"
         path = reports / page.path
         if not is_kept and path.is_file():

@@ -13,7 +13,7 @@ from mma_analysis import audit, storage
 from mma_analysis.publish import plan
 from mma_analysis.publish.page_set import AROUND_SET, PageSet
 from mma_analysis.publish.plan import Page, find
-from mma_analysis.publish.processes import each
+from mma_analysis.publish.processes import begin_server, each
 from mma_analysis.settings import ROOT_VARIABLE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError, message
 
@@ -66,6 +66,9 @@ def report(
         if not to_make and stands.is_whole():
             return stands.pages
 
+        if to_make and not scheduler:
+            begin_server()  # it imports for a second or two, and so do we meanwhile
+        _import_what_a_set_takes()
         from mma_analysis.publish.templates import look_of
 
         look_of(edition)  # what is wrong with it is said once, and not of every page
@@ -74,6 +77,12 @@ def report(
             return make_pages(stands, to_make, staging, jobs, scheduler, tell)
 
         return swap(stands, make, begins)
+
+
+def _import_what_a_set_takes() -> None:
+    """Import, while pages cannot begin yet, what is needed after they are made."""
+    from mma_analysis.audit import examination  # noqa: F401
+    from mma_analysis.publish import set_files  # noqa: F401
 
 
 def letters(workspace: Workspace, slug: str) -> list[Path]:

@@ -53,6 +53,15 @@ def gigabytes_allowed() -> float:
     return number
 
 
+def begin_server() -> None:
+    """Begin the process that others are forked from: it imports while we do other work."""
+    if FRESH == "forkserver":
+        from multiprocessing import forkserver  # not everywhere
+
+        forkserver.set_forkserver_preload([WARM])
+        forkserver.ensure_running()
+
+
 def each(
     do: Do,
     jobs: Sequence[Any],

@@ -51,6 +51,8 @@ from mma_analysis.vocabulary.notebooks import SENTENCES
 from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import STATE_UNKNOWN, Value
 
+# By which name the tidy annex is kept.
+TIDY_ANNEX = "tidy_annex"
 BODY = "<body>\n"
 DISTRICT_PAGE = "district.html"
 # The finding of the district with what stands below it, as its page says it.
@@ -81,13 +83,13 @@ def write_set_files(pages: Sequence[Page], stands: PageSet, folder: Path) -> Non
     warning = "" if is_signed else WARNINGS[can_go_out(stands.manifest)]
     e = Evaluation(edition.vocabulary.district, edition, "openbaar", processed)
     made_from = _made_from(stands, warning)
-    files = _kept(stands, made_from)
+    files = _kept(stands, AROUND_SET, made_from)
     if files:
         for file in files:
             shutil.copyfile(stands.target / file, _place(folder / file))
     else:
         files = _write_all(e, folder, warning)
-    write_tidy_annex(e, folder)
+    _place_tidy_annex(e, stands, folder, made_from)
     for page in pages:
         if page.state in plan.INSTEAD:
             reason = plan.WHY[page.state]
@@ -119,9 +121,9 @@ def _made_from(stands: PageSet, warning: str) -> str:
     return hash_of(depends_on)
 
 
-def _kept(stands: PageSet, made_from: str) -> list[str]:
-    """The files around the pages that stand, when every one is what would be made now."""
-    hashes = stands.kept.read(AROUND_SET, made_from) or {}
+def _kept(stands: PageSet, name: str, made_from: str) -> list[str]:
+    """Files that stand and were kept by this name, when each is what would be made now."""
+    hashes = stands.kept.read(name, made_from) or {}
     for file, digest in hashes.items():
         path = stands.target / file
         if not path.is_file() or sha256(path) != digest:
@@ -257,8 +259,22 @@ def write_papers(e: Evaluation, reports: Path, warning: str) -> None:
         _write(reports / path, content)
 
 
+def _place_tidy_annex(e: Evaluation, stands: PageSet, folder: Path, made_from: str) -> None:
+    """The tidy annex of this set: it stays when tables and what pages name are the same."""
+    named = [
+        (value.cell, str(value.raw), str(value)) for value in _beside_tables(e, folder)
+    ]
+    made_from = hash_of([made_from, named])
+    annex = folder / plan.TIDY_ANNEX
+    if _kept(stands, TIDY_ANNEX, made_from):
+        shutil.copyfile(stands.target / plan.TIDY_ANNEX, _place(annex))
+    else:
+        write_tidy_annex(e, folder)
+    stands.kept.write(TIDY_ANNEX, made_from, {plan.TIDY_ANNEX: sha256(annex)})
+
+
 def write_tidy_annex(e: Evaluation, reports: Path) -> None:
-    """Write the tidy annex, of each set anew: it has what the pages of that set name."""
+    """Write the tidy annex: every public table, and what the pages of this set name."""
     tidy = annex_csv(e, _beside_tables(e, reports))
     _write(reports / plan.TIDY_ANNEX, tidy)
 
