@@ -54,7 +54,7 @@ def test_the_title_asks_one_thing_with_a_day_and_the_box_says_where_to(workspace
     asked = "Wilt u uiterlijk 28 juli 2023 bij 67 afgesloten meldingen het resultaat invullen?"
     assert words(enschede, "h1") == asked
     text = words(enschede)
-    assert "Wij konden er 182 meldingen uit tellen. Bij 82 staat wat eruit kwam." in text
+    assert "Wij telden 182 meldingen. Bij 82 staat wat eruit kwam." in text
     # enschede.xlsx: of those that count, all without a result say `onbekend`; none is empty
     assert "Bij 100 staat alleen dat het niet bekend is, zoals ‘onbekend’" in text
     assert "Daarvan zijn er 67 al afgesloten." in text

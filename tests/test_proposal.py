@@ -155,7 +155,9 @@ def test_the_subject_is_the_title_and_annexes_go_by_their_name(soup, written):
     # Two of the twelve go on under conditions, two did not answer, and ten want the day.
     assert "besluiten dat 10 gemeenten aangesloten blijven: zij willen dat, zonder" in asked[2]
     assert "Haaksbergen en Hof van Twente hun voorwaarden, en zeggen Hellendoorn en" in asked[2]
-    assert asked[2].endswith("Tot die tijd blijven zij aangesloten en betalen zij zelf.")
+    assert asked[2].endswith(
+        "Tot het DVO daarover beslist, blijven zij aangesloten en betalen zij zelf."
+    )
     # Ten want a framework and publicity; three find meldingen concrete, two have the people.
     assert asked[3].endswith(
         "voor te bereiden over een wegingskader, meldingen die concreet genoeg zijn, genoeg mensen "

@@ -105,6 +105,14 @@ def _filled_in_of_a_letter(numbers: Numbers) -> bool:
     return now < then <= whole
 
 
+def _filled_in_then(numbers: Numbers) -> bool:
+    """With a result there are 270 of 585; and at least 158 more then."""
+    closed, percent_then = numbers.said
+    (known_now,) = numbers.elsewhere(rf"Van {N} meldingen is het resultaat bekend")
+    (whole,) = numbers.elsewhere(rf"alle {N} meldingen")
+    return _is_share(percent_then, known_now + closed, whole)
+
+
 def _filled_in_by_all(numbers: Numbers) -> bool:
     """With a result there are 270 now, of 585; and at least 158 more then."""
     closed, percent_then, percent_now = numbers.said
@@ -237,10 +245,8 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"{N}%\.": _filled_in_by_all,
     rf"Van {N} meldingen weten wij niet of zij klopten\. Ongeveer {N} daarvan kwamen bij gemeenten "
     r"zonder resultaat in hun bestand\.": _part_of,
-    rf"Bij ten minste {N} afgesloten meldingen ontbreekt dat nog\. Wordt dat "
-    rf"aangevuld, dan is van ten minste {N}% bekend wat eruit kwam; nu is dat {N}%\.": (
-        _filled_in_by_all
-    ),
+    rf"Bij ten minste {N} afgesloten meldingen ontbreekt het resultaat nog\. Wordt dat "
+    rf"aangevuld, dan is van ten minste {N}% bekend wat eruit kwam\.": _filled_in_then,
     rf"Van {N} is nog niet bekend wat eruit kwam\. Nu is het "
     rf"resultaat van {N}% bekend\. Wordt het bij alle afgesloten meldingen bekend, dan is "
     rf"dat ten minste {N}%\.": _filled_in,
@@ -250,8 +256,8 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ten minste {N} daarvan "
     r"zijn al afgesloten\.": _without_a_result,
     r"Klopten de meldingen zonder resultaat half zo vaak als die met een resultaat, dan klopte "
-    rf"ongeveer {N}% van alle\. Klopten zij allemaal, dan {N}%; met de marge is dat hoogstens "
-    rf"{N}%\.": _half_and_all,
+    rf"ongeveer {N}% van alle meldingen\. Klopten zij allemaal, dan {N}%; met de marge is dat "
+    rf"hoogstens {N}%\.": _half_and_all,
     rf"Van {N} meldingen is bekend of er een tijdstip in staat(?:\. Bij|; bij) {N}% daarvan "
     r"ontbreekt het\.": _without_a_time,
     rf"De {N} gemeenten betalen samen € {N} per jaar\.": _paid_together,
@@ -259,8 +265,8 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"telden er {N} mee\. {N} "
     rf"regels telden niet mee: [^.]+\. {N} regels stonden er dubbel in\. {N} keer kreeg een tweede "
     rf"gemeente dezelfde melding\. Het district telt die één keer: {N} meldingen\.": _counted_once,
-    rf"Bij zoveel inwoners is {N} tot {N} gewoon\. Andere gemeenten krijgen dan "
-    rf"gemiddeld ongeveer {N}\.": _between,
+    rf"Bij zoveel inwoners en maanden is {N} tot {N} gewoon\. Ging het zoals gemiddeld in "
+    rf"andere gemeenten, dan waren het er ongeveer {N}\.": _between,
     rf"Gemeenten vanaf 50\.000 inwoners kregen samen {N} meldingen per 10\.000 inwoners per jaar "
     rf"\({N}–{N}\)\.": _within,
     rf"De andere kregen er {N} \({N}–{N}\)\.": _within,

@@ -377,6 +377,9 @@ NOT_SO: dict[str, Callable[[], Place]] = {
     "vanaf_vijftig": lambda: _elsewhere(namen=["Borne"], cel=["€ 70"]),
     "campagne_niet_te_zien": lambda: _with(_elsewhere(), _times(5, _in_campaign)),
     "naast_gelijken": lambda: _elsewhere("enschede", gebied=["Enschede", "Almelo", "Borne"]),
+    "alle_stille_te_kort": lambda: _in_settings(
+        _elsewhere(), "vragenlijst", "geen_ervaring", value=["wierden"]
+    ),
     "is_verzonnen": lambda: _in_settings(_elsewhere(), "evaluatie", "fictief", value=False),
     "voorstel_is_openbaar": lambda: _in_settings(_elsewhere(), "voorstel", "openbaar", value=False),
     "staat_in_aanleiding": _elsewhere,

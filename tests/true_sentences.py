@@ -389,6 +389,12 @@ def opsteller(place: Place, key: str) -> str | dt.date:
 
 
 @value
+def uiterlijk(place: Place) -> dt.date:
+    """The day by which each gemeente is asked to answer."""
+    return place.world.settings["brief"]["uiterlijk"]
+
+
+@value
 def titel(place: Place) -> str:
     return place.world.settings["evaluatie"]["titel"]
 
@@ -1454,6 +1460,12 @@ def staat_in_tot_antwoord(place: Place) -> bool:
     """Said of those who answered on a condition, or did not answer."""
     is_waiting = bool(place.world.settings["voorstel"]["tot_antwoord"] == place.said)
     return is_waiting and zonder_antwoord(place) > 0
+
+
+@claim
+def alle_stille_te_kort(place: Place) -> bool:
+    """Who did not answer, had no experience, all of them."""
+    return sorted(niet_ingevuld(place)) == sorted(zonder_ervaring(place))
 
 
 @claim

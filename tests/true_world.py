@@ -32,7 +32,7 @@ FIELDS = {
     "Resultaat": "result",
     "Terugmelding aan MMA": "fed_back",
     "Bruikbaarheid": "usable",
-    "Ontvangers": "also_sent_to",
+    "Wie de melding verder kreeg": "also_sent_to",
 }
 SIDES = {
     "helemaal mee eens": "eens",
