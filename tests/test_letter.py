@@ -15,7 +15,8 @@ from docx.oxml.ns import qn
 
 from mma_analysis.evaluation import Evaluation, load
 from mma_analysis.pipeline import prepare
-from mma_analysis.publish import letter, pdf
+from mma_analysis.publish import letter
+from mma_analysis.publish.browser import opened_browser
 from mma_analysis.publish.papers import yearly_return
 from mma_analysis.settings import EXAMPLE, SETTINGS_FILE, Workspace
 from mma_analysis.vocabulary import DataError, Vocabulary
@@ -205,7 +206,7 @@ def test_a_letter_that_is_too_long_fails_and_says_by_how_much(workspace: Workspa
 
 @pytest.mark.slow
 def test_without_its_list_and_what_was_chosen_a_letter_is_one_a4(reports):
-    with pdf._browser() as browser:
+    with opened_browser() as browser:
         for path in sorted(reports.workspace.reports(EXAMPLE).glob("intern/*/kwaliteit.html")):
             tab = browser.new_page()
             tab.goto(path.as_uri())

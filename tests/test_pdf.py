@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from mma_analysis.publish import browser as browsers
 from mma_analysis.publish import pdf
 from mma_analysis.settings import EXAMPLE, Workspace
 from mma_analysis.vocabulary import DataError
@@ -19,17 +20,17 @@ def test_a_browser_is_found_where_it_usually_is_and_without_one_it_says_what_to_
 ):
     monkeypatch.setenv("PATH", str(tmp_path))
     browser = tmp_path / "Google Chrome.app" / "Google Chrome"
-    monkeypatch.setattr(pdf, "PLACES", (str(tmp_path / "elsewhere"), str(browser)))
+    monkeypatch.setattr(browsers, "PLACES", (str(tmp_path / "elsewhere"), str(browser)))
 
     with pytest.raises(DataError, match=says("no_browser")):
-        pdf.browser_path()
+        browsers.browser_path()
     browser.parent.mkdir()
     browser.touch(0o700)
-    assert pdf.browser_path() == str(browser)
+    assert browsers.browser_path() == str(browser)
 
 
 def test_without_the_extra_it_says_which(monkeypatch, tmp_path):
-    monkeypatch.setattr(pdf, "browser_path", lambda: "chromium")
+    monkeypatch.setattr(browsers, "browser_path", lambda: "chromium")
     monkeypatch.setitem(sys.modules, "playwright.sync_api", None)
 
     with pytest.raises(DataError, match=r"pip install 'mma-analysis\[pdf\]'"):

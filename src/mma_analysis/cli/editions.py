@@ -292,12 +292,20 @@ def lab(
 
 
 @verb()
-def audit(ctx: typer.Context, edition: EditionArgument = EXAMPLE) -> None:
+def audit(
+    ctx: typer.Context,
+    edition: EditionArgument = EXAMPLE,
+    wcag: Annotated[bool, option("help_wcag", "--wcag")] = False,
+) -> None:
     """Kijk de rapporten na: staat er iets in dat er niet hoort, en is alles vrijgegeven?"""
     from mma_analysis.audit import examine, explained, write_result
     from mma_analysis.storage import locked
 
     workspace = ctx.obj.workspace
+    if wcag:
+        from mma_analysis.publish.accessibility import axe_of
+
+        axe_of(workspace.root)  # what is missing is said before all that takes long
     settings = workspace.edition(edition, removed=True)
     reports = workspace.reports(edition)
     with locked(workspace, edition):
@@ -307,9 +315,28 @@ def audit(ctx: typer.Context, edition: EditionArgument = EXAMPLE) -> None:
     signed = sum(line["status"] == "released" for line in verdict["lines"])
     well = message("audited", files=len(verdict["files"]), signed=signed)
     answer(verdict, well if verdict["released"] else explained(verdict))
+    if wcag:
+        _look_for_barriers(workspace, reports)
     if not verdict["released"]:
         # What leaks is a failure; what waits for two people is not.
         raise typer.Exit(3 if verdict["clean"] else 1)
+
+
+def _look_for_barriers(workspace: Workspace, reports: Path) -> None:
+    """Say what axe finds on the pages; a fault ends the command as one."""
+    from mma_analysis.publish.accessibility import axe_of, look
+
+    looked = look(reports, axe_of(workspace.root))
+    for fault in looked.faults:
+        told = fault._asdict() | {"scheme": message(f"wcag_{fault.scheme}")}
+        tell("wcag_fault", **told)
+    if looked.undecided:
+        places = {(one.page, one.place) for one in looked.undecided}
+        tell("wcag_undecided", places=len(places), first=looked.undecided[0].page)
+    if looked.faults:
+        tell("wcag_found", pages=looked.pages, faults=len(looked.faults))
+        raise typer.Exit(1)
+    tell("wcag_well", pages=looked.pages)
 
 
 @verb("bundle")

@@ -104,7 +104,7 @@ def make(
     reports = workspace.reports(edition)
     asked = pages(vocabulary, areas, audience)
     if pdf:
-        from mma_analysis.publish.pdf import browser_path
+        from mma_analysis.publish.browser import browser_path
 
         browser_path()
     if scheduler:

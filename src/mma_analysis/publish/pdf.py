@@ -1,17 +1,15 @@
 """Pages as PDF, on request: each by itself, and all that one reader gets with bookmarks."""
 
 import base64
-import os
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import unquote
 
 from mma_analysis import audit
+from mma_analysis.publish.browser import opened_browser
 from mma_analysis.publish.plan import LETTER_PAGE, PROPOSAL_PAGE, Page, own_path, pages
 from mma_analysis.publish.templates import asset, written
 from mma_analysis.settings import Edition
@@ -20,16 +18,6 @@ from mma_analysis.vocabulary import DataError
 
 if TYPE_CHECKING:
     from playwright.sync_api import BrowserContext
-
-PLACES = tuple(asset("browsers.txt").splitlines())
-NO_NETWORK = [
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-sync",
-    "--disable-background-networking",
-    "--disable-component-update",
-]
 
 
 def print_pages(
@@ -69,7 +57,7 @@ def _with_beside(page: Page, reports: Path) -> Iterator[Path]:
 
 def _print_all(readers: Mapping[str, Sequence[Path]], folder: Path) -> Iterator[Path]:
     """Print each page of each reader, and all of them together; give each file's path."""
-    with _browser() as browser:
+    with opened_browser() as browser:
         for reader, paths in readers.items():
             sheets = {}
             for path in paths:
@@ -111,44 +99,10 @@ def picture(page: str, kind: str, width: int, height: int) -> bytes:
 
 def _drawn(page: str, kind: str, width: int, height: int) -> bytes:
     wanted = {"format": kind, "width": width, "height": height, "scale": 2}
-    with _browser() as browser, browser.new_page() as tab:
+    with opened_browser() as browser, browser.new_page() as tab:
         tab.set_content(page)
         address = tab.evaluate("wanted => Plotly.toImage('figuur', wanted)", wanted)
     _, _, content = address.partition(",")
     if kind == "svg":
         return unquote(content).encode()
     return base64.b64decode(content)
-
-
-@contextmanager
-def _browser() -> "Iterator[BrowserContext]":
-    executable = browser_path()
-    try:
-        from playwright.sync_api import Error, sync_playwright
-    except ImportError as error:
-        raise DataError.of("pdf_extra") from error
-    try:
-        with sync_playwright() as playwright:
-            chromium = playwright.chromium
-            with (
-                chromium.launch(executable_path=executable, args=NO_NETWORK) as browser,
-                browser.new_context(
-                    offline=True,
-                    color_scheme="light",
-                    locale="nl-NL",
-                ) as context,
-            ):
-                yield context
-    except Error as error:
-        reason = str(error).splitlines()[0]
-        raise DataError.of("cannot_print", browser=executable, reason=reason) from error
-
-
-def browser_path() -> str:
-    """Where the browser is that prints."""
-    for place in PLACES:
-        found = shutil.which(os.path.expandvars(place))
-        if found:
-            return found
-    names = [place for place in PLACES if "/" not in place and "\\" not in place]
-    raise DataError.of("no_browser", names=", ".join(names))
