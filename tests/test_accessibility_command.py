@@ -5,7 +5,7 @@ import shutil
 import pytest
 from conftest import PROJECT, mma
 
-from mma_analysis.publish.accessibility import AXE, Place, axe_of, look
+from mma_analysis.publish.accessibility import AXE, AxeRemark, axe_of, look
 from mma_analysis.settings import EXAMPLE
 from mma_analysis.vocabulary import DataError, message
 from says import says
@@ -40,9 +40,9 @@ def test_each_page_is_looked_at_in_light_and_in_dark(tmp_path):
     page = "intern/borne/fout.html"
     assert looked.pages == 2
     assert looked.faults == [
-        Place(page, "light", "image-alt", "img"),
-        Place(page, "dark", "color-contrast", "p"),
-        Place(page, "dark", "image-alt", "img"),
+        AxeRemark(page, "light", "image-alt", "img"),
+        AxeRemark(page, "dark", "color-contrast", "p"),
+        AxeRemark(page, "dark", "image-alt", "img"),
     ]
 
 

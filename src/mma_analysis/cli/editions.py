@@ -49,6 +49,8 @@ if TYPE_CHECKING:
 # A zip makes a key of a passphrase in a thousand steps, so who steals it can try many.
 SHORTEST = 12
 MOST_NAMES = 3  # of files, in one line
+# How a page is shown, as axe was asked → its word.
+SCHEME_WORDS = {"light": "wcag_light", "dark": "wcag_dark"}
 
 
 @verb()
@@ -328,7 +330,7 @@ def _look_for_barriers(workspace: Workspace, reports: Path) -> None:
 
     looked = look(reports, axe_of(workspace.root))
     for fault in looked.faults:
-        told = fault._asdict() | {"scheme": message(f"wcag_{fault.scheme}")}
+        told = fault._asdict() | {"scheme": message(SCHEME_WORDS[fault.scheme])}
         tell("wcag_fault", **told)
     if looked.undecided:
         places = {(one.page, one.place) for one in looked.undecided}

@@ -11,10 +11,10 @@ if TYPE_CHECKING:
 
 # Where `tools/setup.py test` puts axe-core, below the folder of the project.
 AXE = Path("node_modules", "axe-core", "axe.min.js")
-RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+AXE_RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 Scheme = Literal["light", "dark"]
 SCHEMES: tuple[Scheme, ...] = ("light", "dark")
-RUN = """async rules => {
+RUN_AXE = """async rules => {
     const kinds = ['violations', 'incomplete'];
     const runOnly = {type: 'tag', values: rules};
     const found = await axe.run({runOnly, resultTypes: kinds});
@@ -25,7 +25,7 @@ RUN = """async rules => {
 }"""
 
 
-class Place(NamedTuple):
+class AxeRemark(NamedTuple):
     """A place on a page that breaks a rule of axe, or of which axe cannot tell.
 
     `page` is its file below the folder of reports; `place` a selector of style sheets.
@@ -37,12 +37,12 @@ class Place(NamedTuple):
     place: str
 
 
-class Looked(NamedTuple):
+class AxeVerdict(NamedTuple):
     """What axe says of all pages: how many, what is a fault, and what it cannot tell."""
 
     pages: int
-    faults: list[Place]
-    undecided: list[Place]
+    faults: list[AxeRemark]
+    undecided: list[AxeRemark]
 
 
 def axe_of(root: Path) -> Path:
@@ -53,7 +53,7 @@ def axe_of(root: Path) -> Path:
     return path
 
 
-def look(reports: Path, axe: Path) -> Looked:
+def look(reports: Path, axe: Path) -> AxeVerdict:
     """Let axe look at every page below a folder, as it stands, in light and in dark.
 
     DataError: there is no page, or no browser. A page at which axe could not look ends it:
@@ -70,9 +70,11 @@ def look(reports: Path, axe: Path) -> Looked:
             page = path.relative_to(reports).as_posix()
             for scheme in SCHEMES:
                 broken, unknown = _look_at(browser, path, scheme, program)
-                faults += [Place(page, scheme, rule, place) for rule, place in broken]
-                undecided += [Place(page, scheme, rule, place) for rule, place in unknown]
-    return Looked(len(pages), faults, undecided)
+                faults += [AxeRemark(page, scheme, rule, place) for rule, place in broken]
+                undecided += [
+                    AxeRemark(page, scheme, rule, place) for rule, place in unknown
+                ]
+    return AxeVerdict(len(pages), faults, undecided)
 
 
 def _look_at(
@@ -83,4 +85,4 @@ def _look_at(
         tab.emulate_media(color_scheme=scheme)
         tab.goto(path.resolve().as_uri())
         tab.evaluate(program)
-        return tab.evaluate(RUN, RULES)
+        return tab.evaluate(RUN_AXE, AXE_RULES)

@@ -52,7 +52,7 @@ from mma_analysis.vocabulary.rows import Row
 from mma_analysis.vocabulary.value import STATE_UNKNOWN, Value
 
 # By which name the tidy annex is kept.
-TIDY_ANNEX = "tidy_annex"
+KEPT_TIDY_ANNEX = "tidy_annex"
 BODY = "<body>\n"
 DISTRICT_PAGE = "district.html"
 # The finding of the district with what stands below it, as its page says it.
@@ -266,11 +266,11 @@ def _place_tidy_annex(e: Evaluation, stands: PageSet, folder: Path, made_from: s
     ]
     made_from = hash_of([made_from, named])
     annex = folder / plan.TIDY_ANNEX
-    if _kept(stands, TIDY_ANNEX, made_from):
+    if _kept(stands, KEPT_TIDY_ANNEX, made_from):
         shutil.copyfile(stands.target / plan.TIDY_ANNEX, _place(annex))
     else:
         write_tidy_annex(e, folder)
-    stands.kept.write(TIDY_ANNEX, made_from, {plan.TIDY_ANNEX: sha256(annex)})
+    stands.kept.write(KEPT_TIDY_ANNEX, made_from, {plan.TIDY_ANNEX: sha256(annex)})
 
 
 def write_tidy_annex(e: Evaluation, reports: Path) -> None:
