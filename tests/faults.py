@@ -148,6 +148,7 @@ def remember() -> None:
         ),
     )
     batch.each = one_by_one
+    batch.begin_server = lambda: None  # nothing is forked from it, and a fork cannot wait for it
     for module in (pages, editions):
         module.tell_standing = lambda workspace, slug: None  # it only reads
     day = SimpleNamespace(today=lambda: TODAY)
