@@ -245,12 +245,12 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"{N}%\.": _filled_in_by_all,
     rf"Van {N} meldingen weten wij niet of zij klopten\. Ongeveer {N} daarvan kwamen bij gemeenten "
     r"zonder resultaat in hun bestand\.": _part_of,
-    rf"Bij ten minste {N} afgesloten meldingen ontbreekt het resultaat nog\. Wordt dat "
+    rf"Bij ten minste {N} afgesloten meldingen ontbreekt het resultaat\. Wordt dat "
     rf"aangevuld, dan is van ten minste {N}% bekend wat eruit kwam\.": _filled_in_then,
     rf"Van {N} is nog niet bekend wat eruit kwam\. Nu is het "
     rf"resultaat van {N}% bekend\. Wordt het bij alle afgesloten meldingen bekend, dan is "
     rf"dat ten minste {N}%\.": _filled_in,
-    rf"Volgens hen kwamen {N} meldingen alleen bij hen binnen\. Bij "
+    rf"Volgens hen kwamen {N} meldingen alleen bij hen\. Bij "
     rf"de politie is dat niet nagegaan\. Met alle marges ging volgens gemeenten "
     rf"ten minste {N}% en ten hoogste {N}% van alle meldingen alleen naar hen\.": _only_there,
     rf"{N} meldingen zonder resultaat Dat is {N}% van de meldingen\. Ten minste {N} daarvan "
