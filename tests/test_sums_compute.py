@@ -240,7 +240,7 @@ SUMS: dict[str, Callable[[Numbers], bool]] = {
     rf"Dan weet u van hoogstens {N} van de {N} meldingen wat eruit kwam, in plaats "
     rf"van {N}\.": (_filled_in_of_a_letter),
     rf"Bij ten minste {N} afgesloten meldingen is niet opgeschreven of zij klopten\. Wordt "
-    rf"dat aangevuld, dan is van ten minste {N}% van de meldingen bekend "
+    rf"dat aangevuld, dan is van ten minste {N}% bekend "
     rf"wat eruit kwam\. Nu is dat "
     rf"{N}%\.": _filled_in_by_all,
     rf"Van {N} meldingen weten wij niet of zij klopten\. Ongeveer {N} daarvan kwamen bij gemeenten "
