@@ -12,7 +12,7 @@ from conftest import cases
 
 from counting import several
 from mma_analysis import attack
-from mma_analysis.attack.readers import _Attack
+from mma_analysis.attack.readers import _Attack, coalition, intervals
 from mma_analysis.attack.system import System
 
 FIRST, SECOND = "2021-07-01/2022-06-30", "2022-07-01/2023-06-30"
@@ -128,6 +128,18 @@ def test_who_knows_all_others_knows_the_last_of_a_total(given, expected):
 
     # Of the total they know then as much as of the last.
     assert found == expected | {(reader, everybody) for reader, _ in expected}
+
+
+def test_what_one_reader_may_take_each_count_of_others_for():
+    """Of 1 to 9 two know that 4 + 3 are their own: 7 to 9 in all, and 0 to 2 of the last."""
+    of = system(received(NOABER), said("dinkelland,hof-van-twente,tubbergen", 5))
+    two = coalition(of, np.array([0, 1]))
+
+    known_ends = intervals(of, two, LATER)
+
+    assert known_ends.loc[name("dinkelland,hof-van-twente,tubbergen")].tolist() == [7, 9]
+    assert known_ends.loc[name("tubbergen")].tolist() == [0, 2]
+    assert name("dinkelland") not in known_ends.index
 
 
 def test_what_somebody_knows_is_said_of_the_part_of_others():

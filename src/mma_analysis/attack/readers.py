@@ -171,6 +171,21 @@ def police(system: System) -> Reader:
     )
 
 
+def intervals(system: System, reader: Reader, until: float) -> pd.DataFrame:
+    """What one reader may take each count for: a row per count that has a part of others.
+
+    `low` and `high`: of an interval narrower than `WIDE_INTERVAL` its proven ends; of
+    another how far apart they were seen. `NotAttackedError` when the time is up (`until`,
+    in seconds of the processor).
+    """
+    outcome = _outcome(system, reader, _asked(system), until, Memory())
+    ends = pd.DataFrame(
+        {"low": outcome.least, "high": outcome.most},
+        index=system.names,
+    )
+    return ends[outcome.asked]
+
+
 def _together(one: Reader, other: Reader) -> Reader:
     """A reader who knows what both know, under the name of the first."""
     return Reader(
