@@ -28,6 +28,7 @@ from typing import Any
 
 from mma_analysis import audit
 from mma_analysis.audit import examination
+from mma_analysis.audit.files import OUTSIDE
 from mma_analysis.cli import editions, main, pages
 from mma_analysis.pipeline import run as stages
 from mma_analysis.publish import batch, set_files
@@ -144,7 +145,7 @@ def remember() -> None:
         "audit",
         lambda edition, reports, tables, kept=None: (
             of_edition(edition),
-            hash_of(hashes_below(reports, ("audit.json", "dossier.html", "dossier.csv"))),
+            hash_of(hashes_below(reports, OUTSIDE)),
         ),
     )
     batch.each = one_by_one

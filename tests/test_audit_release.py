@@ -475,6 +475,58 @@ def test_who_signed_and_for_what_content_is_read_in_both_forms_of_the_dossier(wo
     assert all(said in html for said in (content, *by))
 
 
+def pointers(value: Any) -> set[str]:
+    """What entities are pointed at, anywhere below this."""
+    if isinstance(value, list):
+        return set().union(*(pointers(one) for one in value))
+    if isinstance(value, dict):
+        below = set().union(*(pointers(one) for one in value.values()))
+        return {value["@id"]} if set(value) == {"@id"} else below
+    return set()
+
+
+def test_the_crate_says_who_signed_what_and_has_all_that_it_points_at(workspace):
+    released(workspace)
+    sign(workspace)
+    run(workspace)
+    folder = workspace.reports("proef")
+
+    crate = json.loads((folder / "ro-crate-metadata.json").read_text("utf-8"))
+
+    graph = {entity["@id"]: entity for entity in crate["@graph"]}
+    assert len(graph) == len(crate["@graph"])
+    missing = pointers(crate["@graph"]) - set(graph)
+    statuses = {one for one in missing if one.startswith("http://schema.org/")}
+    assert missing - statuses == {"https://w3id.org/ro/crate/1.2"}
+    hashes = json.loads((folder / "audit.json").read_text("utf-8"))["files"]
+    files = {one["name"]: one["sha256"] for one in graph.values() if one["@type"] == "File"}
+    assert files == hashes
+
+    table = "#uitvoer/tabel%20time_to_close"
+    signatures = [graph[f"#handtekening/{place}/tabel%20time_to_close"] for place in (1, 2)]
+    people = [graph[one["agent"]["@id"]] for one in signatures]
+    assert [one["endTime"] for one in signatures] == ["2023-09-12", "2023-09-13"]
+    assert [one["name"] for one in people] == ["A. de Vries", "B. Jansen"]
+    assert {one["object"]["@id"] for one in signatures} == {table}
+    assert {one["identifier"] for one in signatures} == {graph[table]["identifier"]}
+    about = graph["#nagekeken/tabel%20time_to_close"]["about"]
+    assert {one["@id"].partition("#")[2] for one in about} == {
+        *("Position", "LowCount", "ClassDisclosure", "Suppression"),
+    }
+
+
+def test_the_crate_says_of_what_waits_that_it_waits(workspace):
+    released(workspace)
+    run(workspace)
+
+    path = workspace.reports("proef") / "ro-crate-metadata.json"
+    graph = {one["@id"]: one for one in json.loads(path.read_text("utf-8"))["@graph"]}
+
+    check = graph["#nagekeken/tabel%20time_to_close"]
+    assert check["actionStatus"]["@id"] == "http://schema.org/PotentialActionStatus"
+    assert not [name for name in graph if name.startswith("#handtekening/")]
+
+
 def test_a_signature_of_a_day_to_come_is_said_and_stops_nothing(workspace):
     released(workspace)
     sign(workspace)

@@ -222,7 +222,7 @@ def test_there_are_fifteen_public_pages_an_index_and_two_papers_for_each_gemeent
     around += ("bijlage.xlsx", "bijlage.csv", "manifest.json", "nagaan.py")
     around += ("datapakket.zip",)
     expected = {f"openbaar/{name}" for name in around} | {"intern/manifest.json", "audit.json"}
-    expected |= {"dossier.html", "dossier.csv"}
+    expected |= {"dossier.html", "dossier.csv", "ro-crate-metadata.json"}
     expected |= {f"openbaar/{slug}.html" for slug in GEMEENTEN}
     own = ("kwaliteit.html", "eigen-cijfers.xlsx", "terugmelding-mma.docx")
     expected |= {f"intern/{slug}/{name}" for slug in GEMEENTEN for name in (*own, f"{slug}.html")}

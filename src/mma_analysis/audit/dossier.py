@@ -10,12 +10,20 @@ from fnmatch import fnmatch
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from pydantic import Field
-
 from mma_analysis import storage
+from mma_analysis.audit.crate import crate
 from mma_analysis.audit.evidence import evidence
-from mma_analysis.audit.files import INTERN_FOLDER, MANIFESTS, OUTSIDE
-from mma_analysis.settings import Edition, Section, codebook, read_blocks
+from mma_analysis.audit.files import (
+    AUDIT_RESULT,
+    CRATE,
+    DOSSIER,
+    DOSSIER_DATA,
+    INTERN_FOLDER,
+    MANIFESTS,
+    OUTSIDE,
+)
+from mma_analysis.audit.signatures import PREFIX, Vrijgave, signed_for
+from mma_analysis.settings import Edition, codebook
 from mma_analysis.storage import (
     ISSUE_NUMBER,
     RELEASES_FILE,
@@ -28,7 +36,7 @@ from mma_analysis.storage import (
     sha256,
     write_whole,
 )
-from mma_analysis.vocabulary import DataError, message, plain
+from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.errors import filled_in
 from mma_analysis.vocabulary.numbers import day, listing
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
@@ -37,7 +45,6 @@ if TYPE_CHECKING:
     from mma_analysis.audit.document import Finding
     from mma_analysis.audit.examination import Audited
 
-AUDIT_RESULT, DOSSIER, DOSSIER_DATA = OUTSIDE
 OK = "ok"
 REVIEW = "review"
 BLOCKED = "blocked"
@@ -61,7 +68,6 @@ DOSSIER_HEADS = {
     "content": "inhoud",
     "note": "opmerking",
 }
-PREFIX = "sha256:"
 # Kind of output → what is said of it; form of a file that an edition brings → its kind.
 RELEASES = {row["release"]: row for row in package_table("releases")}
 BROUGHT = {form: kind for kind, row in RELEASES.items() for form in row["brought"].split()}
@@ -102,30 +108,6 @@ class NotReleasedError(DataError):
     """Files that are well, and for which two people must still sign."""
 
     exit_code = 3
-
-
-class Ondertekenaar(Section):
-    """Who decided, in which function, and when."""
-
-    naam: str = Field(min_length=2)
-    functie: str = Field(min_length=2)
-    datum: dt.date
-
-
-class Vrijgave(Section):
-    """One line of the dossier that two people let go out: which, what is in it, and why."""
-
-    uitvoer: str = Field(min_length=1)
-    inhoud: str = Field(pattern=rf"^{PREFIX}[0-9a-f]{{64}}$")
-    reden: str = Field(min_length=5)
-    eerste: Ondertekenaar
-    tweede: Ondertekenaar
-
-    def _faults(self) -> Iterator[str]:
-        if plain(self.eerste.naam) == plain(self.tweede.naam):
-            yield message("same_person")
-        if self.tweede.datum < self.eerste.datum:
-            yield message("second_is_first")
 
 
 class Signed(NamedTuple):
@@ -216,6 +198,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     table["tweede handtekening"] = [one.second for one in by]
     text = table.to_csv(sep=";", index=False, lineterminator="\r\n")
     storage.write_whole(reports / DOSSIER_DATA, f"\ufeff{text}".encode())
+    storage.write_json(reports / CRATE, crate(verdict, edition))
 
 
 def _choices(edition: Edition, manifest: Verdict) -> list[str]:
@@ -261,7 +244,7 @@ def _public_quotes(edition: Edition) -> list[str]:
 def _signatures(edition: Edition) -> dict[str, Signed]:
     """Output → what two people wrote when they signed for it."""
     signatures = {}
-    for release in read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave):
+    for release in signed_for(edition):
         people = []
         for person in (release.eerste, release.tweede):
             people.append(f"{person.naam}, {person.functie}, {day(person.datum)}")
@@ -597,7 +580,7 @@ def _signed(edition: Edition, drafts: Sequence[DossierLine]) -> list[DossierLine
     """The lines, with what two people signed for; a signature that does not fit waits."""
     unsigned = {line.output: line for line in drafts}
     lines = dict(unsigned)
-    for release in read_blocks(edition.folder / RELEASES_FILE, "vrijgave", Vrijgave):
+    for release in signed_for(edition):
         output = release.uitvoer
         # A change or a revision that went out is settled: nobody need undo the signature.
         is_settled = output.startswith((CHANGED, REVISION, FILE_ENDS))
