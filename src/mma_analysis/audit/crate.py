@@ -6,6 +6,7 @@ that somebody asked for, so the crate does not say that it is one.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from importlib.metadata import version
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import quote
@@ -143,13 +144,11 @@ def _root(
 
 def _program() -> Entity:
     """The program that checked."""
-    from mma_analysis import __version__
-
     return {
         "@id": PROGRAM,
         "@type": "SoftwareApplication",
         "name": "mma-analysis",
-        "softwareVersion": __version__,
+        "softwareVersion": version("mma-analysis"),
     }
 
 
