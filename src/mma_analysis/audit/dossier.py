@@ -39,6 +39,7 @@ from mma_analysis.storage import (
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.errors import filled_in
 from mma_analysis.vocabulary.numbers import day, listing
+from mma_analysis.vocabulary.parquet import stored_table
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
 
 if TYPE_CHECKING:
@@ -439,11 +440,9 @@ def _told_tables(folder: Path, kept: Kept | None) -> dict[str, dict[str, Any]]:
         told = kept.read(KEPT_TABLES, _made_from(folder))
         if told is not None:
             return told
-    import pandas as pd
-
     told = {}
     for path in sorted(folder.glob("*.parquet")):
-        table = pd.read_parquet(path)
+        table = stored_table(path)
         if len(table):
             # To six digits it is the same on every machine.
             text = table.to_csv(index=False, float_format="%.6g", lineterminator="\n")

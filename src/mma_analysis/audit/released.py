@@ -1,7 +1,6 @@
 """The released tables as one reader may see them: read once more, by the name of a cell."""
 
 import datetime as dt
-import io
 import math
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -11,10 +10,9 @@ from pathlib import Path
 from typing import Any
 from zipfile import ZipFile
 
-from pyarrow.parquet import ParquetFile
-
 from mma_analysis.settings import Edition
 from mma_analysis.vocabulary.numbers import short
+from mma_analysis.vocabulary.parquet import arrow_table
 from mma_analysis.vocabulary.reference import headings
 from mma_analysis.vocabulary.value import (
     FORMS_OF_COUNTS,
@@ -104,13 +102,13 @@ class ReleasedValues:
         if not owner:
             if not table.isidentifier() or not public.is_file():
                 raise KeyError(table)
-            return _by_cell(public)
+            return _by_cell(public.read_bytes())
 
         packed = self._tables / "measures_intern" / owner / "tables.zip"
         try:
             with ZipFile(packed) as archive:
                 content = archive.read(file)
-                own = _by_cell(io.BytesIO(content))
+                own = _by_cell(content)
         except (FileNotFoundError, KeyError):  # it has no such rows
             return self.rows(table)
         own_areas = {row["area"] for row in own.values()}
@@ -303,10 +301,9 @@ def is_number(one: object) -> bool:
     return isinstance(one, int | float) and not isinstance(one, bool) and math.isfinite(one)
 
 
-def _by_cell(table: Path | io.BytesIO) -> dict[str, TableRow]:
+def _by_cell(content: bytes) -> dict[str, TableRow]:
     """The rows of a table, by the cell that each has."""
-    with ParquetFile(table) as file:  # without threads and pandas: a quarter of its time
-        columns = file.read(use_threads=False).to_pydict()
+    columns = arrow_table(content).to_pydict()
     by_cell = {}
     for values in zip(*columns.values(), strict=True):
         row = dict(zip(columns, values, strict=True))

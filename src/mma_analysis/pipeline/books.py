@@ -1,7 +1,6 @@
 """What went out, read from disk for an edition, and what is kept of it when it is sent."""
 
 import datetime as dt
-import io
 from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
@@ -11,6 +10,7 @@ from mma_analysis import protect, storage
 from mma_analysis.measure.sets import SET, names_of
 from mma_analysis.settings import SETTINGS_FILE, Edition, Workspace
 from mma_analysis.vocabulary import DataError, UsageError
+from mma_analysis.vocabulary.parquet import table_in
 
 # The tables of what is booked, and the columns of what is said as it is kept.
 ROWS_TABLE = "rows"
@@ -85,7 +85,7 @@ def _table_in(content: bytes, path: Path, issue: storage.Issue) -> pd.DataFrame:
     Of an edition of which the folder was removed nothing says how the file was.
     """
     try:
-        return pd.read_parquet(io.BytesIO(content))
+        return table_in(content)
     except (OSError, ValueError) as fault:
         raise _unreadable(path, issue) from fault
 

@@ -9,6 +9,7 @@ import pandas as pd
 from mma_analysis.settings import Workspace
 from mma_analysis.storage import MEASURES, hashes_below, read_manifest
 from mma_analysis.vocabulary import DataError
+from mma_analysis.vocabulary.parquet import stored_table
 from mma_analysis.vocabulary.reference import REGISTRY
 from mma_analysis.vocabulary.value import CANNOT_TELL, TAKES_BACK, bound_of
 
@@ -212,7 +213,7 @@ def _keyed(table: pd.DataFrame, keys: list[str], columns: list[str]) -> Keyed:
 
 def _dated(folder: Path, name: str) -> pd.DataFrame:
     """A released table; each period is named by its days, a count not shown is none."""
-    periods = pd.read_parquet(folder / "periods.parquet").set_index("period")
+    periods = stored_table(folder / "periods.parquet").set_index("period")
     begin = pd.to_datetime(periods["begin"]).dt.strftime("%Y-%m-%d")
     end = pd.to_datetime(periods["end"]).dt.strftime("%Y-%m-%d")
     days = begin + "/" + end
@@ -233,7 +234,7 @@ def _table(folder: Path, name: str) -> pd.DataFrame:
     path = folder / f"{name}.parquet"
     if not path.is_file():
         return pd.DataFrame(columns=["area", "period", "kind", "count", "off", "state"])
-    table = pd.read_parquet(path)
+    table = stored_table(path)
     if "count" in table and "off" not in table and name in BOUNDED:
         raise DataError.of("older_tables", path=path, slug=folder.parent.name)
     return table

@@ -30,6 +30,7 @@ from mma_analysis.vocabulary import (
     listed,
     plain,
 )
+from mma_analysis.vocabulary.parquet import stored_table
 from mma_analysis.vocabulary.schema import MELDINGEN, SOURCE
 
 KEY_FILE = "vragen.sleutel"
@@ -312,7 +313,7 @@ class Meldingen:
         """The counts of the reports, and what each is about."""
         processed = self.workspace.processed(self.settings.slug)
         path = processed / f"{CANDIDATE}.parquet"
-        return pd.read_parquet(path)
+        return stored_table(path)
 
     @cached_property
     def _keys(self) -> NDArray[np.uint64]:
@@ -370,7 +371,7 @@ class Meldingen:
     def _frame(self) -> measure.Frame:
         """Days and gemeenten as in the reports: a table says until when each counts."""
         processed = self.workspace.processed(self.settings.slug)
-        connection = pd.read_parquet(processed / MEASURES / "connection.parquet")
+        connection = stored_table(processed / MEASURES / "connection.parquet")
         connection = connection.set_index("area")
         absent = {}
         for slug, delivery in connection["delivery"].items():
@@ -386,7 +387,7 @@ def clean_table(workspace: Workspace, edition: Edition, name: str) -> pd.DataFra
     path = workspace.processed(slug) / CLEAN / f"{name}.parquet"
     if not path.is_file():
         raise DataError.of("no_rows", path=path, slug=slug)
-    return pd.read_parquet(path)
+    return stored_table(path)
 
 
 def registration_table(workspace: Workspace, edition: Edition) -> pd.DataFrame:
