@@ -180,12 +180,13 @@ GOALS = (
     "",
     "Wanted: 0.3 s of processor for one more page, 342 pages in 110 s by the clock, the command "
     "lines 12 times dearer from 15 pages on and 20 times at 342. Where the tables above stay "
-    "behind, this is why: a page runs its cells one after another in a process of its own, so "
+    "behind, this is why. A page runs its cells one after another in a process of its own, so "
     "that one that hangs or dies is one page; each number is looked up in its table, written "
     "with its cell, and the figures are drawn twice, for a phone and a screen. What is the same "
     "for all pages is read and compiled once, before the processes part. The last row but one is "
     "the limit of this design: the same work as a function in one process, without a page of its "
-    "own for what fails.",
+    "own for what fails. Where the command lines are less than 12 or 20 times as dear as that "
+    "row, no way of running the same pages reaches those: only less on a page would.",
 )
 
 
