@@ -80,7 +80,7 @@ def test_each_question_is_answered_from_the_data(said):
     """Of the report, of the files of the example, and of its survey, counted by hand."""
     assert len(said) == 10
     # Enschede alone has more than 150,000 inhabitants.
-    assert "tegenover Enschede: van zo weinig gemeenten" in said[0]
+    assert "in Enschede. De grenzen van die twee" in said[0]
     # Only Almelo, Enschede and Hengelo have fifty meldingen.
     assert said[1].startswith("Van 3 van de 14 gemeenten is het te zeggen.")
     # The median of the report, and its eight gemeenten.
