@@ -122,13 +122,17 @@ TELLS = says("count_gemeente", name="large")
         ([], None, says("count_by_what")),
         ([["topic_group", "usable"]], None, says("count_apart")),
         (["received_on", "topic"], None, "van de 601 meldingen apart"),
-        (["topic"], lambda rows: rows.iloc[:4], "dit wijst 4 meldingen aan"),
-        (["topic"], lambda rows: rows.iloc[2:], "dit wijst 2 meldingen aan"),
-        (["it"], lambda rows: rows.assign(it=rows.index == 0), "dit wijst 1 meldingen aan"),
+        (["topic"], lambda rows: rows.iloc[:4], "weinig meldingen aan .4."),
+        (["topic"], lambda rows: rows.iloc[2:], "weinig meldingen aan .2."),
+        (["it"], lambda rows: rows.assign(it=rows.index == 0), "weinig meldingen aan .1."),
         # The same by the name of a column that is there, and in a gemeente of one's own.
-        (["usable"], lambda rows: rows.assign(usable=[*["ja"], *["nee"] * 600]), "dit wijst 1"),
+        (
+            ["usable"],
+            lambda rows: rows.assign(usable=[*["ja"], *["nee"] * 600]),
+            "weinig meldingen aan .1.",
+        ),
         (["usable"], lambda rows: rows.assign(gemeente="borne"), says("count_rows")),
-        (["it"], lambda rows: rows.assign(it=[[1]] + [[2]] * 600), "dit wijst 1 meldingen aan"),
+        (["it"], lambda rows: rows.assign(it=[[1]] + [[2]] * 600), "weinig meldingen aan .1."),
         # One tip of two gemeenten counts at one of them: beside what each received that tells.
         (["large", "usable"], lambda rows: rows.assign(large=rows["gemeente"] == "almelo"), TELLS),
     ],
