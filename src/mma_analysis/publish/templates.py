@@ -13,7 +13,7 @@ from jinja2 import Environment, PackageLoader, Template, select_autoescape
 from markupsafe import Markup
 
 from mma_analysis.settings import HOUSE_STYLE, Edition
-from mma_analysis.show.text import FILTERS, to_html, vast
+from mma_analysis.show.text import jinja, to_html
 from mma_analysis.vocabulary import PACKAGE, UsageError, numbers
 from mma_analysis.vocabulary.rows import not_there
 
@@ -39,19 +39,15 @@ def template_of(name: str) -> Template:
 
 @cache
 def _templates() -> Environment:
-    made = Environment(
+    made = jinja(
         loader=PackageLoader("mma_analysis.publish", "template"),
         autoescape=select_autoescape(),
-        trim_blocks=True,
-        lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    made.filters |= FILTERS
     made.filters["markdown"] = markdown
     made.filters["in_style"] = in_style
     made.globals["asset"] = asset
     made.globals["house_style"] = look_of
-    made.globals["vast"] = vast
     made.globals["numbers"] = numbers
     made.globals["corrected_on"] = corrected_on
     return made

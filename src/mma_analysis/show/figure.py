@@ -13,7 +13,6 @@ import pandas as pd
 import plotly.graph_objects as go
 import plotly.io
 from IPython.core.getipython import get_ipython
-from jinja2 import Environment
 from markupsafe import Markup
 from plotly.io.json import to_json_plotly
 
@@ -24,6 +23,7 @@ from mma_analysis.show.text import (
     CurrentNotebook,
     bare_notebook,
     grenzen,
+    jinja,
     notebook,
     output,
     show,
@@ -132,12 +132,7 @@ def _refuse_rows(table: pd.DataFrame) -> None:
 @cache
 def macros() -> Any:
     """The macros of `table.html.j2`."""
-    made = Environment(
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        finalize=_written,
-    )
+    made = jinja(finalize=_written)
     made.globals["grenzen"] = grenzen
     made.globals["DOTS_AT_SIDE"] = DOTS_AT_SIDE
     source = (PACKAGE / "show" / "table.html.j2").read_text(encoding="utf-8")

@@ -162,12 +162,31 @@ FILTERS |= {name: partial(as_form, form=form) for name, form in WRITTEN.items()}
 # --- filling ------------------------------------------------------------------------------
 
 
-@cache
-def environment(shared: str) -> Environment:
-    """Strict and escaped; with our filters, and with the macros of the shared sentences."""
-    made = Environment(undefined=_NotThere, autoescape=True, finalize=_finalized)
+def jinja(**own: Any) -> Environment:
+    """How every template is read: escaped, a line with only a tag is no line, our filters.
+
+    `own`: what one kind of template has otherwise or besides, as `Environment` names it.
+    """
+    escaped: dict[str, Any] = {"autoescape": True}
+    options = escaped | {"trim_blocks": True, "lstrip_blocks": True} | own
+    made = Environment(**options)  # noqa: S701  escaped, but for what is no HTML
     made.filters |= FILTERS
     made.globals["vast"] = vast
+    return made
+
+
+@cache
+def environment(shared: str) -> Environment:
+    """For sentences: strict, and with the macros of the shared ones.
+
+    A tag leaves its line: `compiled` takes it out, so that an error has the right number.
+    """
+    made = jinja(
+        undefined=_NotThere,
+        finalize=_finalized,
+        trim_blocks=False,
+        lstrip_blocks=False,
+    )
     made.globals["Value"] = Value
     made.globals["WEINIG"] = numbers.FEW
     try:
