@@ -167,8 +167,10 @@ def jinja(**own: Any) -> Environment:
 
     `own`: what one kind of template has otherwise or besides, as `Environment` names it.
     """
-    escaped: dict[str, Any] = {"autoescape": True}
-    options = escaped | {"trim_blocks": True, "lstrip_blocks": True} | own
+    options: dict[str, Any] = dict.fromkeys(
+        ("autoescape", "trim_blocks", "lstrip_blocks"), True
+    )
+    options |= own
     made = Environment(**options)  # noqa: S701  escaped, but for what is no HTML
     made.filters |= FILTERS
     made.globals["vast"] = vast
