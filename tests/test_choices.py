@@ -286,7 +286,7 @@ def test_who_signs_reads_what_each_line_is(workspace: Workspace, tmp_path: Path)
     path.write_text(page.replace("50.000", "3"), encoding="utf-8")
     of_another = kinds(audit.examine(edition, tmp_path, workspace.processed("proef")))
 
-    assert of_ours["getypte getallen"] == "drempels van het programma"
+    assert of_ours["getypte getallen"] == "drempels die in een tekst van het programma getypt staan"
     assert of_own["getypte getallen"] == "getallen die de schrijver zelf typte"
     # With a reason of ours, a number that is not.
     assert of_another["getypte getallen"] == "getallen die de schrijver zelf typte"

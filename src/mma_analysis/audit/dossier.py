@@ -39,6 +39,7 @@ from mma_analysis.storage import (
 from mma_analysis.vocabulary import DataError, message
 from mma_analysis.vocabulary.errors import filled_in
 from mma_analysis.vocabulary.numbers import day, listing
+from mma_analysis.vocabulary.numbers import number as in_dutch
 from mma_analysis.vocabulary.parquet import stored_table
 from mma_analysis.vocabulary.reference import INDICATORS, package_table
 
@@ -78,6 +79,7 @@ OF_NO_TABLE = {"title": "", "sheet": "", "release": "unknown"}
 UNFIT = {OK: "sign_needless", BLOCKED: "sign_blocked", "": "sign_nothing"}
 # How a text of the package types a number, and why.
 TYPED_IN_TEXT = re.compile(r"""vast\(["']?([^"']+)["']?, ["']([^"']+)["']\)""")
+LIST_OF_INTERN = f"{INTERN_FOLDER}/{storage.MANIFEST}"
 MOST_FINDINGS_SHOWN = 20
 CHANGED = "anders geleverd"  # and of which gemeente
 REVISION = "herziening"
@@ -153,14 +155,16 @@ def examine(
     for finding in audited.findings:
         about = {"id": finding.id, "sentence": finding.sentence}
         said.append(about | finding._asdict())
+    of_tables = storage.read_manifest(tables) or {}
     return {
         "edition": edition.slug,
+        "figures": of_tables.get("figures", ""),
         "files": files,
         "inputs": inputs,
         "findings": said,
         "lines": [line._asdict() for line in lines],
-        "evidence": evidence(edition, storage.read_manifest(tables) or {}),
-        "choices": _choices(edition, storage.read_manifest(tables) or {}),
+        "evidence": evidence(edition, of_tables),
+        "choices": _choices(edition, of_tables),
         "clean": BLOCKED not in statuses,
         "released": statuses.isdisjoint({BLOCKED, REVIEW}),
         ISSUE_NUMBER: max(numbers, default=None),
@@ -174,6 +178,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
     storage.write_json(reports / AUDIT_RESULT, verdict)
     lines = verdict["lines"]
     signatures = _signatures(edition)
+    until = edition.brief.uiterlijk
     html = filled_in(
         "audit/dossier.html.j2",
         edition=edition,
@@ -184,8 +189,13 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
         signatures=signatures,
         evidence=verdict.get("evidence"),
         choices=verdict.get("choices"),
+        figures=verdict.get("figures"),
+        last_signed=_last_signed(edition),
+        until=day(until) if until else "",
         questions=_public_options(edition),
+        named=_asked_by_name(edition),
         quotes=_public_quotes(edition),
+        number=in_dutch,
     )
     storage.write_whole(reports / DOSSIER, html.encode())
 
@@ -222,12 +232,24 @@ def _choices(edition: Edition, manifest: Verdict) -> list[str]:
 
 def _public_options(edition: Edition) -> dict[str, tuple[str, ...]]:
     """Each question of which answers go out to everybody → what could be chosen."""
+    book = _book(edition)
+    released = book.released if book else ()
+    return {question.tekst: question.opties for question in released if question.opties}
+
+
+def _asked_by_name(edition: Edition) -> set[str]:
+    """The texts of questions of which goes out which gemeente answered what."""
+    book = _book(edition)
+    named = book.named if book else ()
+    return {question.tekst for question in named}
+
+
+def _book(edition: Edition) -> codebook.Codebook | None:
+    """The code book of the survey; nothing without a survey or its file."""
     survey = edition.vragenlijst
     if survey is None or not (edition.folder / survey.codeboek).is_file():
-        return {}
-    book = codebook.load(edition)
-    released = book.released if book else []
-    return {question.tekst: question.opties for question in released if question.opties}
+        return None
+    return codebook.load(edition)
 
 
 def _public_quotes(edition: Edition) -> list[str]:
@@ -251,6 +273,14 @@ def _signatures(edition: Edition) -> dict[str, Signed]:
             people.append(f"{person.naam}, {person.functie}, {day(person.datum)}")
         signatures[release.uitvoer] = Signed(release.reden, *people)
     return signatures
+
+
+def _last_signed(edition: Edition) -> str:
+    """The last day on which somebody signed, in words; empty when nobody did."""
+    days = []
+    for release in signed_for(edition):
+        days += [release.eerste.datum, release.tweede.datum]
+    return day(max(days)) if days else ""
 
 
 def explained(verdict: Verdict) -> str:
@@ -540,7 +570,10 @@ def _of_files(audited: "Audited") -> Iterator[DossierLine]:
     """Finished files, with the number of cells that each names."""
     stopped = {one.file for one in audited.findings if not one.is_signable}
     for file, number in audited.cells.items():
-        release = "intern" if file.startswith(INTERN_FOLDER) else "page"
+        if file == LIST_OF_INTERN:
+            release = "listed"
+        else:
+            release = "intern" if file.startswith(INTERN_FOLDER) else "page"
         line = _line(file, release)._replace(cells=number)
         if file in stopped:
             line = line._replace(status=BLOCKED, note="zie de bevindingen")
