@@ -26,6 +26,9 @@ disk, or that call failed. It held when all was old or new, the next command mad
 that was the same to the byte. Made by `faults.py`; `tests/faults.py` says which calls are not
 disturbed.
 
+A page of which its own notebook cannot be read fails alone: the others stand, and the command
+says it. The trials count that as not held, since the set is then neither old nor new.
+
 {sample}
 
 | command | calls | way | tried | held |
