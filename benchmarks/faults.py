@@ -27,7 +27,7 @@ that was the same to the byte. Made by `faults.py`; `tests/faults.py` says which
 disturbed.
 
 A page of which its own notebook cannot be read fails alone: the others stand, and the command
-says it. The trials count that as not held, since the set is then neither old nor new.
+says it. It held when the next command made that page.
 
 {sample}
 
