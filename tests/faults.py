@@ -323,9 +323,12 @@ def try_one(known: Known, root: Path, way: str, call: int) -> Trial:
     code, said = forked(root, known.typed, way, call)
     stood_between = fails_alone(trial, code, said)
     between = seen(root) if stood_between else {}
-    if not stood_between:
-        trial.wrong += faults_of_end(known, way, code, said)
-        trial.wrong += faults_of_state(known, seen(root))
+    of_end = faults_of_end(known, way, code, said)
+    of_state = faults_of_state(known, seen(root))
+    if stood_between:
+        of_end = [words for words in OURS if words in said]
+        of_state = [fault for fault in of_state if REPORTS not in fault]
+    trial.wrong += [*of_end, *of_state]
     if way != KILL and code == known.code and seen(root) != known.new:
         trial.wrong.append("it ended well, and what it made is not there")
 

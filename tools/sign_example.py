@@ -20,8 +20,8 @@ REASONS = {
 REASONS_OF = {
     "tabel survey_agreement": "verzonnen: gaat over de twee lezers die de antwoorden indeelden",
     "tabel time_to_close": (
-        "verzonnen: van 8 gemeenten, ook zonder de grootste ruim 200 meldingen, en de delen in"
-        " stappen van 5%"
+        "verzonnen: van 8 gemeenten, ook zonder de grootste ten minste 200 meldingen, en de"
+        " delen in stappen van 5%"
     ),
     "tabel time_to_receive": "verzonnen: van 6 gemeenten samen, en alleen de mediaan in dagen",
     "tabel grades": "verzonnen: een oordeel over een bestand zegt niets over een melding",

@@ -190,7 +190,7 @@ def write_result(verdict: Verdict, edition: Edition, reports: Path) -> None:
         evidence=verdict.get("evidence"),
         choices=verdict.get("choices"),
         figures=verdict.get("figures"),
-        last_signed=_last_signed(edition),
+        last_signed=_last_signed(edition, lines),
         until=day(until) if until else "",
         questions=_public_options(edition),
         named=_asked_by_name(edition),
@@ -275,11 +275,13 @@ def _signatures(edition: Edition) -> dict[str, Signed]:
     return signatures
 
 
-def _last_signed(edition: Edition) -> str:
-    """The last day on which somebody signed, in words; empty when nobody did."""
+def _last_signed(edition: Edition, lines: Sequence[dict[str, Any]]) -> str:
+    """The last day on which somebody signed for one of these; empty when nobody did."""
+    signed = {line["output"] for line in lines if line["status"] == SIGNED_FOR}
     days = []
     for release in signed_for(edition):
-        days += [release.eerste.datum, release.tweede.datum]
+        if release.uitvoer in signed:
+            days += [release.eerste.datum, release.tweede.datum]
     return day(max(days)) if days else ""
 
 
